@@ -1,0 +1,12 @@
+/**
+ * The ports of the stock images, one line each: listeners, Services, NetworkPolicies, certificates and channel
+ * configuration all read them here (Fabric docs, `sampleconfig/{core,orderer}.yaml`; fabric-ca `serverconfig`).
+ */
+export const ports = {
+  peer: { grpc: 7051, chaincode: 7052, operations: 9443 },
+  orderer: { grpc: 7050, admin: 9443, operations: 8443 },
+  certificateAuthority: { https: 7054, operations: 9443 },
+  couchdb: { http: 5984 },
+  /** Chaincode as a service: the convention of the Fabric samples. */
+  chaincode: { grpc: 9999 },
+} as const;

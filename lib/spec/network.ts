@@ -1,0 +1,221 @@
+import { z } from "zod";
+import { cpu, duration, dnsLabel, memory, storage, text } from "./scalars";
+
+/**
+ * The network file: what a consortium is, and nothing about where it runs. Zones, clusters and clouds are the
+ * stack settings' business (`settings.ts`), so that one network can be put on any topology.
+ */
+
+const image = z
+  .strictObject({
+    repository: text("an image repository such as registry.example.com/hyperledger/fabric-peer").optional(),
+    tag: text("an image tag such as 3.1.5").optional(),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, "a digest: sha256: and 64 hexadecimal digits")
+      .optional()
+      .describe("Pins the bytes of the image. Without it a tag can be moved under you."),
+  })
+  .describe("Which image to run in place of the stock one.");
+
+const resources = (defaults: { cpu: string; memory: string }) =>
+  z
+    .strictObject({
+      cpu: cpu.default(defaults.cpu).describe("CPU request, such as 500m or 2."),
+      memory: memory.default(defaults.memory).describe("Memory request and limit, such as 1Gi."),
+      cpuLimit: cpu.optional().describe("CPU limit. Default: none, since throttled Raft members miss heartbeats."),
+    })
+    .prefault({})
+    .describe("What the scheduler sets aside for one container.");
+
+const peerGroup = z.strictObject({
+  name: dnsLabel.describe("Name of the group; its pods are <group>-<organisation>-0, -1, …"),
+  replicas: z.int().min(1).max(100).default(2).describe("Peers in the group, spread over the full zones in order."),
+  stateDatabase: z.enum(["leveldb", "couchdb"]).default("leveldb").describe("CouchDB runs beside its peer, in its pod."),
+  storage: storage.default("20Gi").describe("Ledger volume of each peer. It can grow later, never shrink."),
+  couchdbStorage: storage.default("20Gi").describe("Volume of each CouchDB, where stateDatabase is couchdb."),
+  resources: resources({ cpu: "500m", memory: "1Gi" }),
+});
+
+const orderers = z
+  .strictObject({
+    nodes: z.int().min(1).max(25).describe("Ordering nodes that this organisation runs; each is a consenter."),
+    name: dnsLabel.default("orderer").describe("Name of the group; its pods are <name>-0, -1, …"),
+    storage: storage.default("20Gi").describe("Volume for ledger, write-ahead log and Raft snapshots together."),
+    resources: resources({ cpu: "500m", memory: "1Gi" }),
+  })
+  .describe("Ordering nodes of this organisation.");
+
+const certificateAuthority = z
+  .strictObject({
+    replicas: z.int().min(1).max(5).default(1).describe("More than one needs PostgreSQL for the registry."),
+    storage: storage.default("1Gi"),
+  })
+  .prefault({})
+  .describe("The organisation's certificate authority.");
+
+const organisation = z.strictObject({
+  name: dnsLabel.describe("Short name; part of every resource name of the organisation."),
+  mspId: text("an MSP id such as Org1MSP")
+    .optional()
+    .describe("Default: the name in Pascal case followed by MSP (trade-bank becomes TradeBankMSP)."),
+  domain: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/, "a domain name such as org1.example.com")
+    .optional()
+    .describe("Domain of the organisation's public host names. Default: <name>.<network name>.example."),
+  ca: certificateAuthority,
+  peers: z.array(peerGroup).default([]).describe("Peer groups. An organisation without peers only orders."),
+  orderers: orderers.optional(),
+});
+
+/** `MAJORITY Admins`, `ANY Readers`, or a signature policy such as `AND('Org1MSP.peer','Org2MSP.peer')`. */
+const policy = text("MAJORITY Admins, ANY Readers, or a signature policy such as AND('Org1MSP.peer','Org2MSP.peer')");
+
+const channel = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9.-]{0,248}$/, "a channel name: a lower-case letter, then at most 248 of a-z 0-9 . -")
+    .describe("Channel id, at most 249 characters."),
+  members: z.array(dnsLabel).min(1).describe("Names of the organisations whose peers join."),
+  policies: z
+    .strictObject({
+      readers: policy.default("ANY Readers"),
+      writers: policy.default("ANY Writers"),
+      admins: policy.default("MAJORITY Admins"),
+      endorsement: policy.default("MAJORITY Endorsement").describe("For chaincodes that name no policy of their own."),
+      lifecycleEndorsement: policy.default("MAJORITY Endorsement").describe("Who must agree to a new chaincode."),
+    })
+    .prefault({}),
+  batch: z
+    .strictObject({
+      timeout: duration.default("500ms").describe("How long an orderer waits before it cuts a block."),
+      maxMessages: z.int().min(1).default(500),
+      absoluteMaxBytes: memory.default("10Mi").describe("No block is larger."),
+      preferredMaxBytes: memory.default("2Mi"),
+    })
+    .prefault({}),
+  capabilities: z
+    .strictObject({
+      channel: z.enum(["V2_0", "V3_0"]).optional().describe("Default: V3_0 on Fabric 3.x, V2_0 on 2.5."),
+      orderer: z.enum(["V2_0"]).default("V2_0"),
+      application: z.enum(["V2_0", "V2_5"]).default("V2_5"),
+    })
+    .prefault({}),
+});
+
+const collection = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]+$/, "letters, digits, _ and -"),
+  members: z.array(dnsLabel).min(1).describe("Names of the organisations that hold the private data."),
+  requiredPeers: z.int().min(0).default(1).describe("Peers that must hold the data before an endorsement is given."),
+  maxPeers: z.int().min(0).default(3).describe("Peers that the endorser sends the data to."),
+  blocksToLive: z.int().min(0).default(0).describe("Blocks after which the data is purged. 0 keeps it for ever."),
+  memberOnlyRead: z.boolean().default(true),
+  memberOnlyWrite: z.boolean().default(true),
+  endorsement: policy.optional().describe("Default: the chaincode's policy."),
+});
+
+const chaincode = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/, "letters, digits, and _ or - inside"),
+  channel: text("the name of a channel of this file"),
+  version: text('a version such as "1.0"').default("1.0"),
+  image: text("the image of the chaincode server, such as registry.example.com/asset-transfer:1.0"),
+  sequence: z.int().min(1).default(1).describe("Counts up with every change of the definition."),
+  initRequired: z.boolean().default(false),
+  endorsement: policy.optional().describe("Default: the channel's endorsement policy."),
+  collections: z.array(collection).default([]),
+});
+
+export const networkSchema = z.strictObject({
+  name: dnsLabel.describe("Name of the network; the first part of every namespace."),
+  fabric: z
+    .strictObject({
+      version: z
+        .string()
+        .regex(/^(2\.5|3\.\d+)\.\d+$/, "2.5.x or 3.x.y")
+        .default("3.1.5")
+        .describe("Version of peer and orderer: 2.5.x or 3.x.y."),
+      caVersion: z
+        .string()
+        .regex(/^1\.5\.\d+$/, "1.5.x")
+        .default("1.5.21"),
+      registry: text("a registry and path such as docker.io/hyperledger").default("docker.io/hyperledger"),
+      images: z
+        .strictObject({
+          peer: image.optional(),
+          orderer: image.optional(),
+          ca: image.optional(),
+          couchdb: image.optional(),
+        })
+        .prefault({})
+        .describe("Images in place of the stock ones, and their digests."),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      clientAuthentication: z.boolean().default(true).describe("Mutual TLS: clients need a certificate too."),
+    })
+    .prefault({}),
+  organisations: z.array(organisation).min(1),
+  ordering: z
+    .strictObject({
+      consensus: z.enum(["etcdraft"]).default("etcdraft"),
+      evenConsentersBecause: text("the reason in a sentence")
+        .optional()
+        .describe("An even number of consenters survives no more than one fewer would. Say here why you want it."),
+    })
+    .prefault({}),
+  channels: z.array(channel).default([]),
+  chaincodes: z.array(chaincode).default([]),
+});
+
+/** A network as people write it: nearly everything has a default. */
+export type NetworkInput = z.input<typeof networkSchema>;
+
+type Parsed = z.output<typeof networkSchema>;
+type ParsedOrganisation = Parsed["organisations"][number];
+type ParsedChannel = Parsed["channels"][number];
+
+/** An organisation with its derived names filled in. */
+export type Organisation = ParsedOrganisation & { readonly mspId: string; readonly domain: string };
+export type PeerGroup = Organisation["peers"][number];
+export type OrdererGroup = NonNullable<Organisation["orderers"]>;
+export type ContainerResources = PeerGroup["resources"];
+export type Channel = ParsedChannel & {
+  readonly capabilities: ParsedChannel["capabilities"] & { readonly channel: "V2_0" | "V3_0" };
+};
+export type Chaincode = Parsed["chaincodes"][number];
+export type Collection = Chaincode["collections"][number];
+export type ImageOverride = z.output<typeof image>;
+
+/** A checked network: every default and every derived name is filled in. Made by `loadNetwork`, never by hand. */
+export type Network = Omit<Parsed, "organisations" | "channels"> & {
+  readonly organisations: readonly Organisation[];
+  readonly channels: readonly Channel[];
+};
+
+/** Fills what depends on other fields: MSP ids, domains, channel capabilities. */
+export function deriveNetwork(parsed: Parsed): Network {
+  return {
+    ...parsed,
+    organisations: parsed.organisations.map((organisation) => ({
+      ...organisation,
+      mspId: organisation.mspId ?? `${pascalCase(organisation.name)}MSP`,
+      domain: organisation.domain ?? `${organisation.name}.${parsed.name}.example`,
+    })),
+    channels: parsed.channels.map((channel) => ({
+      ...channel,
+      capabilities: {
+        ...channel.capabilities,
+        channel: channel.capabilities.channel ?? (parsed.fabric.version.startsWith("2.") ? "V2_0" : "V3_0"),
+      },
+    })),
+  };
+}
+
+function pascalCase(name: string): string {
+  return name
+    .split("-")
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("");
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { dnsLabel, text } from "./scalars";
+
+/**
+ * The stack settings: where a network runs. They live in `Pulumi.<stack>.yaml` (or in a file of the same shape for the
+ * command line), never in the network file.
+ */
+
+const zone = z.strictObject({
+  name: dnsLabel.describe("Value of the node label topology.kubernetes.io/zone."),
+  witness: z
+    .boolean()
+    .default(false)
+    .describe("A small zone that only completes the majority: one ordering node, no peers, no certificate authority."),
+  consenters: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Ordering nodes in this zone. Default: spread so that any one zone may be lost (5 become 2 + 2 + 1)."),
+  storageClass: dnsLabel
+    .optional()
+    .describe("An existing StorageClass whose volumes live in this zone only. Default: one is made from `storage`."),
+});
+
+const site = z.strictObject({
+  name: dnsLabel.describe("Name of the cluster; the first part of every resource name in Pulumi."),
+  kubeconfig: text("the path of a kubeconfig file").optional().describe("Default: $KUBECONFIG or ~/.kube/config."),
+  context: text("a context of the kubeconfig").optional().describe("Default: the kubeconfig's current context."),
+  zones: z.array(zone).min(1),
+  storage: z
+    .strictObject({
+      provisioner: text("a CSI driver such as ebs.csi.aws.com"),
+      parameters: z.record(z.string(), z.string()).default({}),
+      zoneLabel: text("a node label")
+        .default("topology.kubernetes.io/zone")
+        .describe("The label by which the driver knows zones, such as topology.gke.io/zone."),
+    })
+    .optional()
+    .describe("How zone-bound volumes are made, where zones name no storageClass."),
+  clusterDomain: text("a DNS domain").default("cluster.local"),
+});
+
+export const settingsSchema = z.strictObject({
+  topology: dnsLabel.default("dual-active").describe("A folder of topologies/."),
+  network: text("the path of a network file"),
+  sites: z.array(site).min(1),
+});
+
+/** Stack settings as people write them. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+/** Checked stack settings with their defaults. */
+export type Settings = z.output<typeof settingsSchema>;
+export type Site = Settings["sites"][number];
+export type Zone = Site["zones"][number];

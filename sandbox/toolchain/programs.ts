@@ -1,0 +1,137 @@
+/**
+ * The programs that the sandbox runs, and how each is built.
+ *
+ * A family is one Go module below `sandbox/tools/`: programs of different families need different versions of the same
+ * libraries. Its go.mod pins the versions; the ones repeated here must agree with it (a unit test compares them).
+ */
+
+/** Symbols that the Go linker sets to a value, by their full name. */
+type Stamps = Readonly<Record<string, string>>;
+
+export interface Family {
+  /** Build tags. */
+  readonly tags: readonly string[];
+  /** Version symbols: Kubernetes clients misjudge a server that does not state its version. */
+  readonly stamps: Stamps;
+}
+
+export interface Program {
+  readonly family: FamilyName;
+  /** Go import path of the main package, or `.` for a main of our own in the family's folder. */
+  readonly package: string;
+  /** The module of go.mod whose version decides what this program is. */
+  readonly module: string;
+  /** The version that it states about itself, without a leading v. */
+  readonly version: string;
+  /** Seconds of a cold build on two cores, downloads included: only to tell a person how long it will take. */
+  readonly coldSeconds: number;
+  /** How a program that is already on PATH is judged; absent where it cannot be asked for its version. */
+  readonly onPath?: VersionCheck;
+}
+
+export interface VersionCheck {
+  readonly arguments: readonly string[];
+  /**
+   * `minor`: the same major and minor version as ours. `atLeast`: the same major version, and not older than this one.
+   */
+  readonly accept: "minor" | { readonly atLeast: string };
+}
+
+const kubernetes = "1.36.3";
+const pulumi = "3.259.0";
+const provider = "4.25.0";
+
+const kubernetesStamps = (symbols: string): Stamps => ({
+  [`${symbols}.gitVersion`]: `v${kubernetes}`,
+  [`${symbols}.gitMajor`]: "1",
+  [`${symbols}.gitMinor`]: "36",
+  [`${symbols}.gitTreeState`]: "clean",
+});
+
+export const families = {
+  "control-plane": {
+    tags: [],
+    stamps: {
+      ...kubernetesStamps("k8s.io/component-base/version"),
+      ...kubernetesStamps("k8s.io/client-go/pkg/version"),
+    },
+  },
+  kwok: { tags: [], stamps: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.8.0" } },
+  pulumi: {
+    tags: ["osusergo", "grpcnotrace"],
+    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumi}` },
+  },
+  "pulumi-kubernetes": {
+    tags: [],
+    stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": provider },
+  },
+} as const satisfies Record<string, Family>;
+
+export type FamilyName = keyof typeof families;
+
+const kubernetesProgram = (name: string, coldSeconds: number): Program => ({
+  family: "control-plane",
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  module: "k8s.io/kubernetes",
+  version: kubernetes,
+  coldSeconds,
+  onPath: { arguments: ["--version"], accept: "minor" },
+});
+
+export const programs = {
+  etcd: {
+    family: "control-plane",
+    package: "go.etcd.io/etcd/server/v3",
+    module: "go.etcd.io/etcd/server/v3",
+    version: "3.6.16",
+    coldSeconds: 45,
+    onPath: { arguments: ["--version"], accept: "minor" },
+  },
+  "kube-apiserver": kubernetesProgram("kube-apiserver", 190),
+  "kube-controller-manager": kubernetesProgram("kube-controller-manager", 52),
+  "kube-scheduler": kubernetesProgram("kube-scheduler", 21),
+  kwok: {
+    family: "kwok",
+    package: "sigs.k8s.io/kwok/cmd/kwok",
+    module: "sigs.k8s.io/kwok",
+    version: "0.8.0",
+    coldSeconds: 63,
+    onPath: { arguments: ["--version"], accept: "minor" },
+  },
+  // An engine older than the SDK of package.json would not know every call that the SDK makes.
+  pulumi: {
+    family: "pulumi",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    module: "github.com/pulumi/pulumi/pkg/v3",
+    version: pulumi,
+    coldSeconds: 178,
+    onPath: { arguments: ["version"], accept: { atLeast: "3.248.0" } },
+  },
+  // Cannot be asked for its version; `found.ts` knows it by the folder that Pulumi installs it into.
+  "pulumi-resource-kubernetes": {
+    family: "pulumi-kubernetes",
+    package: ".",
+    module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+    version: provider,
+    coldSeconds: 420,
+  },
+} as const satisfies Record<string, Program>;
+
+export type ProgramName = keyof typeof programs;
+
+/** The table's entry for a program, as its general type. */
+export const programOf = (name: ProgramName): Program => programs[name];
+/** The table's entry for a family, as its general type. */
+export const familyOf = (name: FamilyName): Family => families[name];
+
+/** What a simulated cluster needs. */
+export const controlPlanePrograms = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kwok",
+] as const satisfies readonly ProgramName[];
+
+/** What `pulumi up` needs, beside Node. */
+export const enginePrograms = ["pulumi", "pulumi-resource-kubernetes"] as const satisfies readonly ProgramName[];
