@@ -1,0 +1,61 @@
+import type { Network, Organisation } from "./network";
+
+/**
+ * Every name that ends up in a cluster, in one place: constructs, endpoints, checks of DNS limits and messages read them
+ * here. Names are functions of what people wrote, and never carry a random suffix.
+ */
+
+/** The namespace of an organisation: `<network>-<organisation>`. */
+export function namespaceName(network: { readonly name: string }, organisation: { readonly name: string }): string {
+  return `${network.name}-${organisation.name}`;
+}
+
+/** The StatefulSet of a peer group; its pods are `<group>-<organisation>-0`, `-1`, … */
+export function peerWorkloadName(group: { readonly name: string }, organisation: { readonly name: string }): string {
+  return `${group.name}-${organisation.name}`;
+}
+
+/** The StatefulSet of an organisation's ordering nodes; its pods are `<name>-0`, `-1`, … */
+export function ordererWorkloadName(group: { readonly name: string }): string {
+  return group.name;
+}
+
+/** The StatefulSet of an organisation's certificate authority. */
+export function authorityWorkloadName(organisation: { readonly name: string }): string {
+  return `ca-${organisation.name}`;
+}
+
+/** A pod of a StatefulSet. */
+export function podName(workload: string, ordinal: number): string {
+  return `${workload}-${ordinal}`;
+}
+
+/** The claim that a StatefulSet adopts for one of its pods (Kubernetes: `<template>-<pod>`). */
+export function claimName(volume: string, pod: string): string {
+  return `${volume}-${pod}`;
+}
+
+/** The headless Services that give pods their DNS names, one per role and organisation. */
+export const headlessServiceName = { peer: "peer-svc", orderer: "orderer-svc", ca: "ca-svc" } as const;
+
+/** The Service by which clients reach any peer of an organisation. */
+export function gatewayServiceName(organisation: { readonly name: string }): string {
+  return `gateway-${organisation.name}`;
+}
+
+/** The Service over all of an organisation's ordering nodes. */
+export function orderingServiceName(organisation: { readonly name: string }): string {
+  return `ordering-${organisation.name}`;
+}
+
+/** The zone-bound StorageClass that is made where a zone names none. */
+export function storageClassName(network: { readonly name: string }, zone: { readonly name: string }): string {
+  return `${network.name}-${zone.name}`;
+}
+
+/** The organisations that run ordering nodes, in the order of the file. */
+export function orderingOrganisations(network: Network): (Organisation & Required<Pick<Organisation, "orderers">>)[] {
+  return network.organisations.flatMap((organisation) =>
+    organisation.orderers === undefined ? [] : [{ ...organisation, orderers: organisation.orderers }],
+  );
+}
