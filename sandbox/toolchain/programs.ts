@@ -56,7 +56,7 @@ export const families = {
       ...kubernetesStamps("k8s.io/client-go/pkg/version"),
     },
   },
-  kwok: { tags: [], stamps: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.8.0" } },
+  kwok: { tags: [], stamps: {} },
   pulumi: {
     tags: ["osusergo", "grpcnotrace"],
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumi}` },

@@ -1,0 +1,29 @@
+import type { Family } from "./programs";
+
+/**
+ * Environment of every build. The go.mod and go.sum of the family decide alone what is built: no workspace, no other
+ * flags of the user, no other Go than the one installed, and nothing that needs a C compiler.
+ */
+export const buildEnvironment = {
+  GOFLAGS: "",
+  GOWORK: "off",
+  GOTOOLCHAIN: "local",
+  CGO_ENABLED: "0",
+} as const;
+
+/** Arguments of `go build` but for the linker's, the output and the package. */
+export function buildFlags(family: Family): string[] {
+  return [
+    "-mod=readonly",
+    "-trimpath",
+    "-buildvcs=false",
+    // A profile brings a program a few per cent and doubles the time of its build.
+    "-pgo=off",
+    ...(family.tags.length > 0 ? ["-tags", family.tags.join(",")] : []),
+  ];
+}
+
+/** The value of `-ldflags`: no symbol table, and the version symbols. */
+export function linkerFlags(family: Family): string {
+  return ["-s", "-w", ...Object.entries(family.stamps).map(([symbol, value]) => `-X ${symbol}=${value}`)].join(" ");
+}

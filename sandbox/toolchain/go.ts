@@ -1,0 +1,98 @@
+import { execFile, spawn } from "node:child_process";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { ToolchainError } from "./errors";
+import { buildEnvironment, buildFlags, linkerFlags } from "./flags";
+import { type FamilyName, familyOf, type ProgramName, programOf } from "./programs";
+import { compareVersions, parseVersion } from "./versions";
+
+const run = promisify(execFile);
+
+/** The folder of a family's go.mod in this checkout. */
+export function familySource(family: FamilyName): string {
+  return join(__dirname, "..", "tools", family);
+}
+
+/** Content of the files that a build is made from, by name; see {@link familySource}. */
+export async function familyFiles(family: FamilyName): Promise<Record<string, string>> {
+  const folder = familySource(family);
+  const names = (await readdir(folder)).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name));
+  const contents = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? ""]));
+}
+
+/**
+ * What `go version` says, where that Go is new enough for the given go.mod.
+ *
+ * @throws ToolchainError without Go, or with too old a one.
+ */
+export async function usableGo(goMod: string, missing: ProgramName, env: NodeJS.ProcessEnv): Promise<string> {
+  const needed = /^go (\S+)$/m.exec(goMod)?.[1] ?? "1.26.0";
+  const fix =
+    `install Go ${needed} or newer (https://go.dev/doc/install), or put ${missing} on PATH, ` +
+    `or name a folder that holds it in FABRIC_TOPOLOGIES_TOOLS`;
+  const said = await run("go", ["version"], { env: { ...env, ...buildEnvironment } }).catch(() => undefined);
+  if (!said)
+    throw new ToolchainError({ found: "no Go on PATH", needed: `Go ${needed} or newer, to build ${missing}`, fix });
+  const [have, want] = [parseVersion(said.stdout), parseVersion(needed)];
+  if (!have || !want || compareVersions(have, want) < 0)
+    throw new ToolchainError({ found: said.stdout.trim(), needed: `Go ${needed} or newer, to build ${missing}`, fix });
+  return said.stdout;
+}
+
+export interface BuildOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Builds one program to `<folder>/bin/<name>`. It appears there complete or not at all. The caller holds the lock of
+ * the folder.
+ *
+ * @throws ToolchainError with the end of Go's output where the build fails; an abort error where it is aborted.
+ */
+export async function build(name: ProgramName, folder: string, options: BuildOptions): Promise<void> {
+  const program = programOf(name);
+  const family = familyOf(program.family);
+  const partial = join(folder, `${name}.partial`);
+  const log = join(folder, `${name}.log`);
+  // What an earlier build left that was killed; nobody else writes it while we hold the lock.
+  await rm(partial, { force: true });
+  const args = ["build", ...buildFlags(family), "-ldflags", linkerFlags(family), "-o", partial, program.package];
+  const code = await runGo(args, familySource(program.family), log, options);
+  if (code !== 0) {
+    const lines = (await readFile(log, "utf8")).trimEnd().split("\n").slice(-20);
+    throw new ToolchainError({
+      found: `that the build of ${name} failed (go ended with ${code}); the last lines it wrote:\n${lines.map((line) => `        ${line}`).join("\n")}`,
+      needed: "a build without errors, with access to a Go module proxy for the modules that are not cached yet",
+      fix: `read the whole output in ${log}, mend the cause (often network, GOPROXY or disk space) and run the command again`,
+    });
+  }
+  await rename(partial, join(folder, "bin", name));
+  await rm(log, { force: true });
+}
+
+async function runGo(
+  args: string[],
+  cwd: string,
+  log: string,
+  { env, signal }: BuildOptions,
+): Promise<number | string> {
+  const output = await open(log, "w");
+  try {
+    return await new Promise((resolve, reject) => {
+      const go = spawn("go", args, {
+        cwd,
+        env: { ...env, ...buildEnvironment },
+        stdio: ["ignore", output.fd, output.fd],
+        ...(signal ? { signal } : {}),
+      });
+      go.once("error", reject);
+      go.once("exit", (code, killedBy) => resolve(code ?? killedBy ?? "an unknown signal"));
+    });
+  } finally {
+    await output.close();
+  }
+}
