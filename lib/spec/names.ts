@@ -1,4 +1,4 @@
-import type { Network, Organisation } from "./network";
+import type { Network, OrdererGroup, Organisation } from "./network";
 
 /**
  * Every name that ends up in a cluster, in one place: constructs, endpoints, checks of DNS limits and messages read them
@@ -54,7 +54,7 @@ export function storageClassName(network: { readonly name: string }, zone: { rea
 }
 
 /** The organisations that run ordering nodes, in the order of the file. */
-export function orderingOrganisations(network: Network): (Organisation & Required<Pick<Organisation, "orderers">>)[] {
+export function orderingOrganisations(network: Network): (Organisation & { readonly orderers: OrdererGroup })[] {
   return network.organisations.flatMap((organisation) =>
     organisation.orderers === undefined ? [] : [{ ...organisation, orderers: organisation.orderers }],
   );

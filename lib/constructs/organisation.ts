@@ -1,0 +1,104 @@
+import {
+  KubeNamespace,
+  KubePodDisruptionBudget,
+  KubeService,
+  KubeServiceAccount,
+  IntOrString,
+} from "cdk8s-plus-28/lib/imports/k8s";
+import { Construct } from "constructs";
+import { ports } from "../fabric/ports";
+import type { PlacedOrderer, PlacedPeer } from "../placement/node";
+import { votersToKeep, peersToKeep } from "../placement/disruption";
+import { gatewayServiceName, headlessServiceName, namespaceName, orderingServiceName } from "../spec/names";
+import type { Network, Organisation } from "../spec/network";
+import { organisationLabels, roleSelector, type WorkloadRole } from "./labels";
+import { restrictedNamespace } from "./pod-security";
+
+export interface OrganisationSpaceProps {
+  readonly network: Network;
+  readonly organisation: Organisation;
+  readonly peers: readonly PlacedPeer[];
+  readonly orderers: readonly PlacedOrderer[];
+  /** Consenters of the whole network, from which the quorum follows. */
+  readonly consenters: number;
+}
+
+/**
+ * An organisation's own namespace, and what its nodes of one role share: service account, the headless Service that
+ * names the pods, the Service that clients dial, and the disruption budget.
+ */
+export class OrganisationSpace extends Construct {
+  constructor(scope: Construct, id: string, props: OrganisationSpaceProps) {
+    super(scope, id);
+    const { network, organisation } = props;
+    const namespace = namespaceName(network, organisation);
+    new KubeNamespace(this, "namespace", {
+      metadata: { name: namespace, labels: { ...organisationLabels(network, organisation), ...restrictedNamespace } },
+    });
+    if (props.peers.length > 0) {
+      this.role("peer", props, {
+        sharedService: gatewayServiceName(organisation),
+        headlessPorts: { grpc: ports.peer.grpc, operations: ports.peer.operations },
+        sharedPort: ports.peer.grpc,
+        minAvailable: peersToKeep(props.peers.length),
+      });
+    }
+    if (props.orderers.length > 0) {
+      this.role("orderer", props, {
+        sharedService: orderingServiceName(organisation),
+        headlessPorts: {
+          grpc: ports.orderer.grpc,
+          admin: ports.orderer.admin,
+          operations: ports.orderer.operations,
+        },
+        sharedPort: ports.orderer.grpc,
+        minAvailable: votersToKeep(props.orderers.length, props.consenters),
+      });
+    }
+  }
+
+  private role(
+    role: WorkloadRole,
+    { network, organisation }: OrganisationSpaceProps,
+    shape: {
+      readonly sharedService: string;
+      readonly headlessPorts: Readonly<Record<string, number>>;
+      readonly sharedPort: number;
+      readonly minAvailable: number;
+    },
+  ): void {
+    const metadata = {
+      namespace: namespaceName(network, organisation),
+      labels: { ...organisationLabels(network, organisation), ...roleSelector(role) },
+    };
+    const servicePorts = (named: Readonly<Record<string, number>>) =>
+      Object.entries(named).map(([name, port]) => ({ name, port }));
+
+    new KubeServiceAccount(this, `${role}-account`, {
+      metadata: { ...metadata, name: role },
+      automountServiceAccountToken: false,
+    });
+    new KubeService(this, `${role}-headless`, {
+      metadata: { ...metadata, name: headlessServiceName[role] },
+      spec: {
+        clusterIp: "None",
+        // A pod that is not ready leaves DNS. Publishing it would let the living dial a silent zone and freeze Raft for
+        // three quarters of a minute (docs/decisions/0003-unready-names.md).
+        publishNotReadyAddresses: false,
+        selector: roleSelector(role),
+        ports: servicePorts(shape.headlessPorts),
+      },
+    });
+    new KubeService(this, `${role}-shared`, {
+      metadata: { ...metadata, name: shape.sharedService },
+      spec: { selector: roleSelector(role), ports: servicePorts({ grpc: shape.sharedPort }) },
+    });
+    new KubePodDisruptionBudget(this, `${role}-disruption`, {
+      metadata: { ...metadata, name: `${role}-disruption` },
+      spec: {
+        minAvailable: IntOrString.fromNumber(shape.minAvailable),
+        selector: { matchLabels: roleSelector(role) },
+      },
+    });
+  }
+}

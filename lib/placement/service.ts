@@ -1,0 +1,136 @@
+import { endorsementRules, endorsersAmong, type EndorsementRule } from "./endorsement";
+import type { Remains } from "./failure";
+import { authoritiesOf, orderersOf, peersOf, type Placement } from "./node";
+import { raftQuorum } from "./quorum";
+
+/** What users of a network need from it: the columns of the failure matrix. */
+export type Service =
+  | { readonly kind: "ordering" }
+  | { readonly kind: "endorsement"; readonly channel: string }
+  | { readonly kind: "gateway"; readonly organisation: string }
+  | { readonly kind: "enrolment"; readonly organisation: string };
+
+/** Whether a service goes on, and the arithmetic that says so. */
+export interface Verdict {
+  readonly survives: boolean;
+  readonly because: string;
+}
+
+/** Every service of a network, in the order of its file. */
+export function servicesOf(placement: Placement): Service[] {
+  const { channels, organisations } = placement.network;
+  return [
+    { kind: "ordering" },
+    ...channels.map(({ name }): Service => ({ kind: "endorsement", channel: name })),
+    ...organisations
+      .filter(({ peers }) => peers.length > 0)
+      .map(({ name }): Service => ({ kind: "gateway", organisation: name })),
+    ...organisations.map(({ name }): Service => ({ kind: "enrolment", organisation: name })),
+  ];
+}
+
+/** A service in a word or two, for a table's head. */
+export function describeService(service: Service): string {
+  switch (service.kind) {
+    case "ordering":
+      return "ordering";
+    case "endorsement":
+      return `endorsement ${service.channel}`;
+    case "gateway":
+      return `gateway ${service.organisation}`;
+    case "enrolment":
+      return `enrolment ${service.organisation}`;
+  }
+}
+
+/** Does this service go on with what remains? */
+export function judge(placement: Placement, service: Service, remains: Remains): Verdict {
+  switch (service.kind) {
+    case "ordering":
+      return judgeOrdering(placement, remains);
+    case "endorsement":
+      return judgeEndorsement(placement, service.channel, remains);
+    case "gateway":
+      return judgeGateway(placement, service.organisation, remains);
+    case "enrolment":
+      return judgeEnrolment(placement, service.organisation, remains);
+  }
+}
+
+/**
+ * Zones from which a leader would still reach a majority. With PreVote and CheckQuorum on, a leader anywhere else steps
+ * down, so ordering goes on if there is one such zone (`fabric/orderer/consensus/etcdraft`).
+ */
+function leaderZones(placement: Placement, remains: Remains): { zone: string; reached: number }[] {
+  const orderers = orderersOf(placement);
+  const quorum = raftQuorum(orderers.length);
+  const alive = orderers.filter(remains.alive);
+  return [...new Set(alive.map(({ zone }) => zone))]
+    .map((zone) => ({ zone, reached: alive.filter((other) => remains.reaches(zone, other.zone)).length }))
+    .filter(({ reached }) => reached >= quorum);
+}
+
+function judgeOrdering(placement: Placement, remains: Remains): Verdict {
+  const orderers = orderersOf(placement);
+  const alive = orderers.filter(remains.alive).length;
+  const needed = `${raftQuorum(orderers.length)} of ${orderers.length} needed`;
+  const [best] = leaderZones(placement, remains).sort((a, b) => b.reached - a.reached);
+  if (best === undefined) return { survives: false, because: `${alive} consenters left, ${needed}` };
+  const cut =
+    best.reached < alive || orderers.some((one) => orderers.some((two) => !remains.reaches(one.zone, two.zone)));
+  return {
+    survives: true,
+    because: cut ? `${best.zone} reaches ${best.reached} consenters, ${needed}` : `${alive} consenters left, ${needed}`,
+  };
+}
+
+/** Some gateway must reach endorsing peers that satisfy every policy in use on the channel. */
+function judgeEndorsement(placement: Placement, channelName: string, remains: Remains): Verdict {
+  const channel = placement.network.channels.find(({ name }) => name === channelName);
+  if (channel === undefined) throw new RangeError(`no channel ${channelName} in network ${placement.network.name}`);
+  const peers = peersOf(placement)
+    .filter(({ organisation }) => channel.members.includes(organisation.name))
+    .filter(remains.alive);
+  const zones = [...new Set(peers.map(({ zone }) => zone))];
+  const rules = endorsementRules(placement.network, channel);
+
+  const reachableFrom = (zone: string) => endorsersAmong(peers.filter((peer) => remains.reaches(zone, peer.zone)));
+  const failing = (rule: EndorsementRule) => !zones.some((zone) => rule.satisfiedBy(reachableFrom(zone)));
+
+  const broken = rules.find(failing);
+  const without = channel.members.filter((member) => !peers.some(({ organisation }) => organisation.name === member));
+  if (broken !== undefined) {
+    const missing =
+      without.length > 0 ? `no peer left of ${without.join(", ")}` : "its peers cannot be reached together";
+    return { survives: false, because: `${missing}; ${broken.subject} needs ${broken.text}` };
+  }
+  return {
+    survives: true,
+    because:
+      without.length > 0
+        ? `no peer left of ${without.join(", ")}, which ${rules.map(({ text }) => text).join(", ")} can do without`
+        : `every member has a peer left`,
+  };
+}
+
+function judgeGateway(placement: Placement, organisation: string, remains: Remains): Verdict {
+  const all = peersOf(placement, organisation);
+  const alive = all.filter(remains.alive);
+  const orderers = orderersOf(placement).filter(remains.alive);
+  const serving = alive.filter((peer) => orderers.some((orderer) => remains.reaches(peer.zone, orderer.zone)));
+  if (alive.length === 0) return { survives: false, because: `0 of ${all.length} peers left` };
+  if (serving.length === 0) return { survives: false, because: "no peer left that reaches an ordering node" };
+  return { survives: true, because: `${serving.length} of ${all.length} peers left` };
+}
+
+function judgeEnrolment(placement: Placement, organisation: string, remains: Remains): Verdict {
+  const all = authoritiesOf(placement, organisation);
+  const alive = all.filter(remains.alive).length;
+  return {
+    survives: alive > 0,
+    because:
+      alive > 0
+        ? `${alive} of ${all.length} certificate authorities left`
+        : `its only certificate authority is gone; nodes and clients that have certificates go on`,
+  };
+}
