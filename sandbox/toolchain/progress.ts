@@ -25,7 +25,7 @@ export function duration(seconds: number): string {
 export function progressText(event: Progress): string {
   switch (event.kind) {
     case "missing":
-      return `${event.programs.length} programs to build, this once: about ${Math.ceil(event.expectedSeconds / 60)} min on two cores\n`;
+      return `${event.programs.length === 1 ? "1 program" : `${event.programs.length} programs`} to build, this once: about ${Math.ceil(event.expectedSeconds / 60)} min on two cores\n`;
     case "waiting":
       return `waiting for process ${event.pid}, which builds ${event.program}\n`;
     case "building":
