@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cpu, duration, dnsLabel, memory, storage, text } from "./scalars";
+import { cpu, dnsLabel, duration, imagePath, imageReference, memory, pattern, storage, text } from "./scalars";
 
 /**
  * The network file: what a consortium is, and nothing about where it runs. Zones, clusters and clouds are the
@@ -8,8 +8,8 @@ import { cpu, duration, dnsLabel, memory, storage, text } from "./scalars";
 
 const image = z
   .strictObject({
-    repository: text("an image repository such as registry.example.com/hyperledger/fabric-peer").optional(),
-    tag: text("an image tag such as 3.1.5").optional(),
+    repository: imagePath("an image without its tag, such as registry.example.com/hyperledger/fabric-peer").optional(),
+    tag: pattern(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'an image tag such as "3.1.5"').optional(),
     digest: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/, "a digest: sha256: and 64 hexadecimal digits")
@@ -31,7 +31,10 @@ const resources = (defaults: { cpu: string; memory: string }) =>
 const peerGroup = z.strictObject({
   name: dnsLabel.describe("Name of the group; its pods are <group>-<organisation>-0, -1, …"),
   replicas: z.int().min(1).max(100).default(2).describe("Peers in the group, spread over the full zones in order."),
-  stateDatabase: z.enum(["leveldb", "couchdb"]).default("leveldb").describe("CouchDB runs beside its peer, in its pod."),
+  stateDatabase: z
+    .enum(["leveldb", "couchdb"])
+    .default("leveldb")
+    .describe("CouchDB runs beside its peer, in its pod."),
   storage: storage.default("20Gi").describe("Ledger volume of each peer. It can grow later, never shrink."),
   couchdbStorage: storage.default("20Gi").describe("Volume of each CouchDB, where stateDatabase is couchdb."),
   resources: resources({ cpu: "500m", memory: "1Gi" }),
@@ -56,12 +59,18 @@ const certificateAuthority = z
 
 const organisation = z.strictObject({
   name: dnsLabel.describe("Short name; part of every resource name of the organisation."),
-  mspId: text("an MSP id such as Org1MSP")
+  mspId: pattern(
+    /^[A-Za-z0-9][A-Za-z0-9.-]{0,248}$/,
+    "an MSP id: at most 249 letters, digits, . and - (no _), such as Org1MSP",
+  )
     .optional()
     .describe("Default: the name in Pascal case followed by MSP (trade-bank becomes TradeBankMSP)."),
   domain: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/, "a domain name such as org1.example.com")
+    .regex(
+      /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+      "a domain name such as org1.example.com",
+    )
     .optional()
     .describe("Domain of the organisation's public host names. Default: <name>.<network name>.example."),
   ca: certificateAuthority,
@@ -90,7 +99,7 @@ const channel = z.strictObject({
   batch: z
     .strictObject({
       timeout: duration.default("500ms").describe("How long an orderer waits before it cuts a block."),
-      maxMessages: z.int().min(1).default(500),
+      maxMessages: z.int().min(1).max(4294967295).default(500),
       absoluteMaxBytes: memory.default("10Mi").describe("No block is larger."),
       preferredMaxBytes: memory.default("2Mi"),
     })
@@ -105,7 +114,7 @@ const channel = z.strictObject({
 });
 
 const collection = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9_-]+$/, "letters, digits, _ and -"),
+  name: pattern(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, "letters, digits, - and _, not beginning with _"),
   members: z.array(dnsLabel).min(1).describe("Names of the organisations that hold the private data."),
   requiredPeers: z.int().min(0).default(1).describe("Peers that must hold the data before an endorsement is given."),
   maxPeers: z.int().min(0).default(3).describe("Peers that the endorser sends the data to."),
@@ -116,10 +125,10 @@ const collection = z.strictObject({
 });
 
 const chaincode = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/, "letters, digits, and _ or - inside"),
+  name: pattern(/^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/, "letters and digits, with single _ or - between them"),
   channel: text("the name of a channel of this file"),
-  version: text('a version such as "1.0"').default("1.0"),
-  image: text("the image of the chaincode server, such as registry.example.com/asset-transfer:1.0"),
+  version: pattern(/^[A-Za-z0-9_.+-]+$/, 'a version of letters, digits and _ . + -, such as "1.0"').default("1.0"),
+  image: imageReference.describe("The image of the chaincode server."),
   sequence: z.int().min(1).default(1).describe("Counts up with every change of the definition."),
   initRequired: z.boolean().default(false),
   endorsement: policy.optional().describe("Default: the channel's endorsement policy."),
@@ -139,7 +148,9 @@ export const networkSchema = z.strictObject({
         .string()
         .regex(/^1\.5\.\d+$/, "1.5.x")
         .default("1.5.21"),
-      registry: text("a registry and path such as docker.io/hyperledger").default("docker.io/hyperledger"),
+      registry: imagePath("a registry and path such as docker.io/hyperledger, without https:// and final /").default(
+        "docker.io/hyperledger",
+      ),
       images: z
         .strictObject({
           peer: image.optional(),

@@ -18,9 +18,14 @@ export interface Finding {
   readonly allowed: string;
   /** What to do about it: one imperative sentence. */
   readonly fix: string;
+  /** Set where the key itself is wrong, not what stands behind it. */
+  readonly at?: "key";
 }
 
-/** A finding with the file, the line and the column (both counted from 1) where it stands. */
+/**
+ * A finding with the file, the line and the column (both counted from 1) where it stands. Line 0 is for values that
+ * stand in no file, such as those of `pulumi up --config`; `file` then says where they came from.
+ */
 export interface Problem extends Finding {
   readonly file: string;
   readonly line: number;
@@ -41,7 +46,8 @@ export function formatProblems(problems: readonly Problem[]): string {
     .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column)
     .map((p) => {
       const where = formatPath(p.path);
-      return `${p.file}:${p.line}:${p.column}  ${where === "" ? "" : `${where}: `}found ${p.found}\n    allowed: ${p.allowed}\n    do: ${p.fix}`;
+      const place = p.line === 0 ? p.file : `${p.file}:${p.line}:${p.column}`;
+      return `${place}  ${where === "" ? "" : `${where}: `}found ${p.found}\n    allowed: ${p.allowed}\n    do: ${p.fix}`;
     })
     .join("\n");
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, text } from "./scalars";
+import { dnsLabel, dnsName, pattern, text } from "./scalars";
 
 /**
  * The stack settings: where a network runs. They live in `Pulumi.<stack>.yaml` (or in a file of the same shape for the
@@ -17,7 +17,7 @@ const zone = z.strictObject({
     .min(0)
     .optional()
     .describe("Ordering nodes in this zone. Default: spread so that any one zone may be lost (5 become 2 + 2 + 1)."),
-  storageClass: dnsLabel
+  storageClass: dnsName
     .optional()
     .describe("An existing StorageClass whose volumes live in this zone only. Default: one is made from `storage`."),
 });
@@ -31,13 +31,13 @@ const site = z.strictObject({
     .strictObject({
       provisioner: text("a CSI driver such as ebs.csi.aws.com"),
       parameters: z.record(z.string(), z.string()).default({}),
-      zoneLabel: text("a node label")
+      zoneLabel: pattern(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, "the name of a node label")
         .default("topology.kubernetes.io/zone")
         .describe("The label by which the driver knows zones, such as topology.gke.io/zone."),
     })
     .optional()
     .describe("How zone-bound volumes are made, where zones name no storageClass."),
-  clusterDomain: text("a DNS domain").default("cluster.local"),
+  clusterDomain: dnsName.default("cluster.local"),
 });
 
 export const settingsSchema = z.strictObject({
