@@ -1,5 +1,5 @@
 import { ports } from "../fabric/ports";
-import { gatewayServiceName, headlessServiceName, orderingServiceName } from "../spec/names";
+import { gatewayServiceName, headlessServiceName, namespaceName, orderingServiceName } from "../spec/names";
 import type { PlacedNode } from "./node";
 
 /**
@@ -38,6 +38,16 @@ export function endpointOf(node: PlacedNode, clusterDomain: string): Endpoint {
     "localhost",
   ];
   return { node, host, port, address: `${host}:${port}`, hosts: [...new Set(hosts)].sort() };
+}
+
+/** `host:port` of the Service over an organisation's ordering nodes; it answers while any of them is ready. */
+export function orderingServiceAddress(
+  network: { readonly name: string },
+  organisation: { readonly name: string },
+  clusterDomain: string,
+): string {
+  const namespace = namespaceName(network, organisation);
+  return `${orderingServiceName(organisation)}.${namespace}.svc.${clusterDomain}:${ports.orderer.grpc}`;
 }
 
 function portOf(node: PlacedNode): number {

@@ -1,0 +1,73 @@
+import type { KubeStatefulSet } from "cdk8s-plus-28/lib/imports/k8s";
+import { Construct, type IConstruct } from "constructs";
+import { ordererEnvironment } from "../fabric/environment";
+import { imageReference } from "../fabric/images";
+import { dataVolume } from "../fabric/layout";
+import { renderOrdererYaml } from "../fabric/orderer-yaml";
+import { ports } from "../fabric/ports";
+import { parseFabricVersion } from "../fabric/version";
+import type { PlacedOrderer } from "../placement/node";
+import { headlessServiceName } from "../spec/names";
+import type { Network } from "../spec/network";
+import type { Site } from "../spec/settings";
+import { fabricContainer, plainVariables } from "./fabric-container";
+import { NodeSet } from "./node-set";
+
+export interface OrderingNodesProps {
+  readonly network: Network;
+  readonly site: Site;
+  /** The ordering nodes of one organisation, in the order of their ordinals. */
+  readonly nodes: readonly [PlacedOrderer, ...PlacedOrderer[]];
+}
+
+/**
+ * An organisation's ordering nodes. Ledger, write-ahead log and Raft snapshots share one volume, since a consenter that
+ * comes back with only part of them can break the chain (Fabric #3639).
+ */
+export class OrderingNodes extends Construct {
+  readonly workload: KubeStatefulSet;
+  private readonly set: NodeSet;
+
+  constructor(scope: Construct, id: string, { network, site, nodes }: OrderingNodesProps) {
+    super(scope, id);
+    const [{ group, organisation }] = nodes;
+    this.set = new NodeSet(this, "nodes", {
+      network,
+      site,
+      role: "orderer",
+      nodes,
+      serviceAccount: "orderer",
+      headlessService: headlessServiceName.orderer,
+      configuration: {
+        "orderer.yaml": renderOrdererYaml({
+          version: parseFabricVersion(network.fabric.version),
+          mspId: organisation.mspId,
+          clientAuthentication: network.tls.clientAuthentication,
+          tickInterval: "100ms",
+        }),
+      },
+      claims: [{ name: "data", size: group.storage }],
+      containers: [
+        fabricContainer({
+          name: "orderer",
+          image: imageReference("orderer", network.fabric),
+          command: ["orderer", "start"],
+          environment: plainVariables(ordererEnvironment()),
+          ports: ports.orderer,
+          main: "grpc",
+          resources: group.resources,
+          volumeMounts: [{ name: "data", mountPath: dataVolume }],
+        }),
+      ],
+      volumes: [{ name: "tmp", emptyDir: {} }],
+      servicePorts: { grpc: ports.orderer.grpc },
+      terminationGracePeriodSeconds: 30,
+    });
+    this.workload = this.set.workload;
+  }
+
+  /** Makes these start only after the given objects stand. */
+  startAfter(...others: readonly IConstruct[]): void {
+    this.set.startAfter(...others);
+  }
+}

@@ -1,0 +1,103 @@
+import type { KubeStatefulSet } from "cdk8s-plus-28/lib/imports/k8s";
+import { Construct, type IConstruct } from "constructs";
+import { renderCoreYaml, type StateDatabase } from "../fabric/core-yaml";
+import { peerEnvironment } from "../fabric/environment";
+import { imageReference } from "../fabric/images";
+import { dataVolume } from "../fabric/layout";
+import { ports } from "../fabric/ports";
+import { parseFabricVersion } from "../fabric/version";
+import { endpointOf } from "../placement/endpoint";
+import type { PlacedPeer } from "../placement/node";
+import { headlessServiceName } from "../spec/names";
+import type { Network } from "../spec/network";
+import type { Site } from "../spec/settings";
+import { awaitOrderers } from "./await-orderers";
+import { couchdb, couchdbUser } from "./couchdb";
+import { fabricContainer, plainVariables, podNameVariable } from "./fabric-container";
+import { NodeSet } from "./node-set";
+
+export interface PeersProps {
+  readonly network: Network;
+  readonly site: Site;
+  /** The peers of one group, in the order of their ordinals. */
+  readonly nodes: readonly [PlacedPeer, ...PlacedPeer[]];
+  /** All peers of the organisation. */
+  readonly colleagues: readonly PlacedPeer[];
+  /** `host:port` of the ordering Service of every ordering organisation. */
+  readonly orderingServices: readonly string[];
+}
+
+/** A peer group: each replica with its own ledger, and its own CouchDB where the network file asks for it. */
+export class Peers extends Construct {
+  readonly workload: KubeStatefulSet;
+  private readonly set: NodeSet;
+
+  constructor(scope: Construct, id: string, { network, site, nodes, colleagues, orderingServices }: PeersProps) {
+    super(scope, id);
+    const [first] = nodes;
+    const { group, organisation } = first;
+    const withCouchdb = group.stateDatabase === "couchdb";
+    const stateDatabase: StateDatabase = withCouchdb ? { kind: "couchdb", username: couchdbUser } : { kind: "leveldb" };
+    const image = imageReference("peer", network.fabric);
+    // The endpoint of a peer whose name only the pod knows.
+    const { address } = endpointOf({ ...first, pod: "$(POD_NAME)" }, site.clusterDomain);
+
+    this.set = new NodeSet(this, "nodes", {
+      network,
+      site,
+      role: "peer",
+      nodes,
+      serviceAccount: "peer",
+      headlessService: headlessServiceName.peer,
+      configuration: {
+        "core.yaml": renderCoreYaml({
+          version: parseFabricVersion(network.fabric.version),
+          networkId: network.name,
+          mspId: organisation.mspId,
+          clientAuthentication: network.tls.clientAuthentication,
+          stateDatabase,
+          gossipBootstrap: firstOfEachZone(colleagues).map((peer) => endpointOf(peer, site.clusterDomain).address),
+        }),
+      },
+      claims: [{ name: "data", size: group.storage }, ...(withCouchdb ? [couchdb.claim(group)] : [])],
+      initContainers: [...(withCouchdb ? [couchdb.initContainer(image)] : []), awaitOrderers(image, orderingServices)],
+      containers: [
+        ...(withCouchdb ? [couchdb.container(network, group)] : []),
+        fabricContainer({
+          name: "peer",
+          image,
+          command: withCouchdb ? couchdb.peerCommand : ["peer", "node", "start"],
+          environment: [
+            podNameVariable,
+            ...plainVariables(
+              peerEnvironment({ id: "$(POD_NAME)", address, externalEndpoint: address, stateDatabase }),
+            ),
+          ],
+          ports: ports.peer,
+          main: "grpc",
+          resources: group.resources,
+          volumeMounts: [{ name: "data", mountPath: dataVolume }, ...(withCouchdb ? [couchdb.peerMount] : [])],
+        }),
+      ],
+      volumes: [{ name: "tmp", emptyDir: {} }, ...(withCouchdb ? couchdb.volumes() : [])],
+      servicePorts: { grpc: ports.peer.grpc },
+      terminationGracePeriodSeconds: 60,
+    });
+    this.workload = this.set.workload;
+  }
+
+  /** Makes these start only after the given objects stand. */
+  startAfter(...others: readonly IConstruct[]): void {
+    this.set.startAfter(...others);
+  }
+}
+
+/**
+ * Whom a peer asks first for the rest of its organisation: of each group the first peer in each zone. The list does not
+ * change when a group grows, so growing restarts nobody.
+ */
+function firstOfEachZone(peers: readonly PlacedPeer[]): PlacedPeer[] {
+  return peers.filter(
+    (peer, index) => peers.findIndex((other) => other.workload === peer.workload && other.zone === peer.zone) === index,
+  );
+}

@@ -1,0 +1,100 @@
+import { ApiObject, App, Chart } from "cdk8s";
+import { orderingServiceAddress } from "../placement/endpoint";
+import {
+  orderersOf,
+  peersOf,
+  type PlacedNode,
+  type PlacedOrderer,
+  type PlacedPeer,
+  type Placement,
+} from "../placement/node";
+import { orderingOrganisations } from "../spec/names";
+import type { Site } from "../spec/settings";
+import { objectKey, type KubeObject, type SiteManifests } from "./manifests";
+import { NetworkPolicies } from "./network-policies";
+import { OrderingNodes } from "./ordering-nodes";
+import { OrganisationSpace } from "./organisation";
+import { Peers } from "./peers";
+import { ZonalStorage } from "./storage";
+
+/**
+ * Every Kubernetes object of one site, made from what the placement puts there. Pure: the same placement gives the same
+ * objects in the same order, on any machine.
+ *
+ * @throws Error naming both construct paths if two objects have the same name.
+ */
+export function synthesiseSite(placement: Placement, site: Site): SiteManifests {
+  const { network } = placement;
+  const chart = new Chart(new App(), site.name, { disableResourceNameHashes: true });
+  const here = ({ site: name }: PlacedNode) => name === site.name;
+  const orderers = orderersOf(placement);
+  const orderingServices = orderingOrganisations(network).map((organisation) =>
+    orderingServiceAddress(network, organisation, site.clusterDomain),
+  );
+
+  const storage = new ZonalStorage(chart, "storage", network, site);
+  const ordering: OrderingNodes[] = [];
+  const peers: Peers[] = [];
+  for (const organisation of network.organisations) {
+    const own = <T extends PlacedNode>(nodes: readonly T[]) =>
+      nodes.filter(here).filter((node) => node.organisation.name === organisation.name);
+    const ownOrderers = own(orderers);
+    const ownPeers = own(peersOf(placement));
+    if (ownOrderers.length + ownPeers.length === 0) continue;
+
+    const space = new OrganisationSpace(chart, organisation.name, {
+      network,
+      organisation,
+      peers: ownPeers,
+      orderers: ownOrderers,
+      consenters: orderers.length,
+    });
+    new NetworkPolicies(space, "network-policies", network, organisation);
+    for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {
+      ordering.push(new OrderingNodes(space, nodes[0].workload, { network, site, nodes }));
+    }
+    for (const nodes of byWorkload<PlacedPeer>(ownPeers)) {
+      peers.push(new Peers(space, nodes[0].workload, { network, site, nodes, colleagues: ownPeers, orderingServices }));
+    }
+  }
+  for (const set of [...ordering, ...peers]) set.startAfter(storage);
+  for (const set of peers) set.startAfter(...ordering.map(({ workload }) => workload));
+  return manifestsOf(chart, site.name);
+}
+
+/** The nodes of each StatefulSet, in the order of their ordinals. */
+function byWorkload<T extends PlacedNode>(nodes: readonly T[]): [T, ...T[]][] {
+  const sets = new Map<string, [T, ...T[]]>();
+  for (const node of nodes) {
+    const set = sets.get(node.workload);
+    if (set === undefined) sets.set(node.workload, [node]);
+    else set.push(node);
+  }
+  return [...sets.values()];
+}
+
+/** A chart as plain objects, with the dependencies between its constructs as dependencies between objects. */
+function manifestsOf(chart: Chart, site: string): SiteManifests {
+  const constructs = chart.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+  const byKey = new Map<string, ApiObject>();
+  const keys = new Map<ApiObject, string>();
+  const objects: KubeObject[] = [];
+  for (const construct of constructs) {
+    const object = construct.toJson() as KubeObject;
+    const key = objectKey(object);
+    const twin = byKey.get(key);
+    if (twin !== undefined) throw new Error(`two objects ${key}: ${twin.node.path} and ${construct.node.path}`);
+    byKey.set(key, construct);
+    keys.set(construct, key);
+    objects.push(object);
+  }
+  const dependencies = new Map<string, string[]>();
+  for (const [construct, key] of keys) {
+    const on = construct.node.dependencies
+      .flatMap((dependency) => dependency.node.findAll())
+      .flatMap((dependency) => (ApiObject.isApiObject(dependency) ? [keys.get(dependency)] : []))
+      .filter((other): other is string => other !== undefined && other !== key);
+    if (on.length > 0) dependencies.set(key, [...new Set(on)].sort());
+  }
+  return { site, objects, dependencies };
+}
