@@ -1,0 +1,112 @@
+/** Brings up a control plane with its simulated nodes, as children of this process. */
+import type { KubeConfig } from "@kubernetes/client-node";
+import { connect } from "node:net";
+import { createStorageClass, defaultNamespaceUsable, nodesReady, registerNodes } from "../simulation/register";
+import { type Progress, step } from "../progress";
+import { layout, type SandboxRecord } from "../state";
+import { ChildDied, type Children } from "../supervisor/children";
+import { apiServer, type Command, controllerManager, etcd, nodes, type Ports, scheduler } from "./commands";
+import { writeCredentials, type Credentials } from "./credentials";
+import { freePorts } from "./ports";
+import { isReady, loadConfig, until } from "./readiness";
+
+const attempts = 3;
+
+export interface StartOptions {
+  readonly root: string;
+  readonly record: SandboxRecord;
+  readonly children: Children;
+  readonly progress: (event: Progress) => void;
+}
+
+/** What a started control plane is reached by. */
+export interface ControlPlane {
+  readonly server: string;
+  readonly config: KubeConfig;
+}
+
+/**
+ * Starts everything and waits until the nodes are Ready.
+ * Errors: a program ends by itself (with the end of its log), or something takes longer than its limit.
+ */
+export async function startControlPlane(options: StartOptions): Promise<ControlPlane> {
+  const { children, progress, record } = options;
+  const alive = (): Promise<void> => children.assertAlive();
+  const { server, config, credentials } = await servers(options);
+  await step(progress, "controllers, scheduler", async () => {
+    await run(options, controllerManager(credentials));
+    await run(options, scheduler(credentials));
+  });
+  await step(progress, "nodes", async () => {
+    await run(options, nodes(credentials));
+    await Promise.all([registerNodes(config, record.zones), createStorageClass(config)]);
+    await Promise.all([nodesReady(config, alive), defaultNamespaceUsable(config, alive)]);
+  });
+  return { server, config };
+}
+
+/** etcd and the API server. Their ports are chosen first and used a moment later, so a lost race is run again. */
+async function servers(options: StartOptions): Promise<ControlPlane & { readonly credentials: Credentials }> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await serversOnce(options);
+    } catch (thrown) {
+      if (!(thrown instanceof ChildDied && thrown.portTaken) || attempt === attempts) throw thrown;
+      await options.children.end();
+    }
+  }
+}
+
+async function serversOnce(options: StartOptions): Promise<ControlPlane & { readonly credentials: Credentials }> {
+  const { children, progress } = options;
+  const folder = layout(options.root);
+  const alive = (): Promise<void> => children.assertAlive();
+  const [api = 0, client = 0, peer = 0] = await freePorts(3);
+  const ports: Ports = { api, etcd: client, etcdPeer: peer };
+  const server = `https://127.0.0.1:${ports.api}`;
+  const credentials = await step(progress, "certificates", () => writeCredentials(folder, server));
+  await step(progress, "etcd", async () => {
+    await run(options, etcd(folder, ports, credentials));
+    await until("etcd listens", () => listens(ports.etcd), {
+      seconds: 60,
+      everyMilliseconds: 25,
+      alive,
+    });
+  });
+  const config = loadConfig(folder.kubeconfig);
+  await step(progress, "API server", async () => {
+    await run(options, apiServer(ports, credentials));
+    await until("API server ready", () => isReady(config), { seconds: 120, alive });
+  });
+  return { server, config, credentials };
+}
+
+function run({ children, record, root }: StartOptions, command: Command): Promise<void> {
+  const file = record.programs[command.program];
+  if (file === undefined) throw new Error(`no file is recorded for ${command.program}`);
+  return children.start({
+    name: command.program,
+    file,
+    arguments: command.arguments,
+    // Nothing of the user's own settings (KUBECONFIG, KWOK's own stages) may reach the sandbox's programs.
+    environment: {
+      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+      HOME: root,
+      TMPDIR: process.env["TMPDIR"] ?? "/tmp",
+      KWOK_WORKDIR: layout(root).run,
+    },
+  });
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
+}

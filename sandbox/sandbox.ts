@@ -1,0 +1,206 @@
+/**
+ * The sandbox: a real Kubernetes control plane on this machine, its nodes simulated by KWOK, in zones that can be lost.
+ *
+ * A sandbox is run by a daemon and known by its state folder; these functions work from any process.
+ */
+import { randomUUID } from "node:crypto";
+import { SandboxError } from "./errors";
+import { isReady, loadConfig, until } from "./controlplane/readiness";
+import { type Progress, step } from "./progress";
+import { defaultZones } from "./simulation/nodes";
+import { checkZones } from "./simulation/zoneSpec";
+import { loseZone, restoreZone, zoneStatus, type ZoneStatus } from "./simulation/zones";
+import { createStateFolder, defaultStateFolder, layout, readRecord, type SandboxRecord, type ZoneSpec } from "./state";
+import { conditionOf, removeSandbox } from "./supervisor/cleanUp";
+import { launchDaemon } from "./supervisor/launch";
+import { identify, isRunning } from "./supervisor/processIdentity";
+import { controlPlanePrograms, ensurePrograms, type Progress as BuildProgress } from "./toolchain";
+
+export type { Progress } from "./progress";
+export type { ZoneStatus } from "./simulation/zones";
+export type { ZoneSpec } from "./state";
+
+export interface StartOptions {
+  /** The state folder; default: `FABRIC_TOPOLOGIES_SANDBOX`, or `.sandbox` in the checkout. */
+  readonly dir?: string;
+  /** Default: zone-a and zone-b with two nodes each, and zone-c, the witness, with one. */
+  readonly zones?: readonly ZoneSpec[];
+  /** Told of each step, where the sandbox is not up already. */
+  readonly progress?: (event: Progress) => void;
+  /** Told of the building of programs, where any is missing. */
+  readonly buildProgress?: (event: BuildProgress) => void;
+  /** A process (by its number) whose end is the sandbox's end too; for tests. */
+  readonly owner?: number;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly dir: string;
+  /** File of the administrator's kubeconfig; its context is `sandbox`. */
+  readonly kubeconfig: string;
+  /** URL of the API server. */
+  readonly server: string;
+  /** False where it was up already. */
+  readonly started: boolean;
+  /** Ends it: no process and no folder remains. */
+  stop(): Promise<void>;
+  /** Takes a zone away: returns when its nodes are NotReady and its pods not ready. */
+  loseZone(name: string): Promise<void>;
+  /** Brings a zone back: returns when its nodes and running pods are Ready. */
+  restoreZone(name: string): Promise<void>;
+}
+
+/** A child of the daemon, as it is now. */
+export interface ProcessStatus {
+  readonly name: string;
+  readonly pid: number;
+  readonly running: boolean;
+  /** How it ended, where it ended by itself. */
+  readonly died?: string;
+}
+
+/** What there is of a sandbox. */
+export type SandboxStatus =
+  | { readonly state: "absent"; readonly dir: string }
+  /** Its daemon is gone; the next `up` or `down` removes what is left. */
+  | { readonly state: "stale"; readonly dir: string; readonly processes: readonly ProcessStatus[] }
+  | {
+      readonly state: SandboxRecord["phase"] | "degraded";
+      readonly dir: string;
+      readonly daemon: number;
+      readonly server?: string;
+      readonly kubeconfig: string;
+      readonly startedAt: string;
+      readonly processes: readonly ProcessStatus[];
+      readonly zones: readonly ZoneStatus[];
+    };
+
+/**
+ * Starts a sandbox and waits until its nodes are Ready; where it runs already, gives that one. What a killed sandbox
+ * left behind is removed first. Of several calls at the same time one starts it and the others wait.
+ * Errors: {@link SandboxError}; `ToolchainError` where a program cannot be built.
+ */
+export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
+  const root = options.dir ?? defaultStateFolder();
+  const zones = options.zones ?? defaultZones;
+  const progress = options.progress ?? (() => undefined);
+  checkZones(zones);
+  const running = await existing(root, options.zones);
+  if (running) return running;
+
+  const programs = await ensurePrograms(controlPlanePrograms, {
+    ...(options.buildProgress ? { progress: options.buildProgress } : {}),
+  });
+  const starter = identify(process.pid);
+  const owner = options.owner === undefined ? undefined : identify(options.owner);
+  if (!starter || (options.owner !== undefined && !owner)) {
+    throw new SandboxError(`process ${options.owner ?? process.pid} does not run`, "name a running process");
+  }
+  const created = createStateFolder(root, {
+    id: randomUUID(),
+    phase: "starting",
+    starter,
+    ...(owner ? { owner } : {}),
+    children: [],
+    zones: [...zones],
+    programs,
+    startedAt: new Date().toISOString(),
+  });
+  if (!created) return startSandbox(options);
+  try {
+    await step(progress, "sandbox", () => launchDaemon(root, progress));
+  } catch (thrown) {
+    await removeSandbox(root);
+    throw thrown;
+  }
+  return { ...handle(root), started: true };
+}
+
+/** The running sandbox of a state folder, or undefined where none is up. */
+export function attachSandbox(dir: string = defaultStateFolder()): Sandbox | undefined {
+  const record = readRecord(dir);
+  return record?.phase === "running" && conditionOf(record) === "alive" ? handle(dir) : undefined;
+}
+
+/** Ends the sandbox of a state folder, also one whose daemon was killed; false where there was none. */
+export async function stopSandbox(dir: string = defaultStateFolder()): Promise<boolean> {
+  if (!readRecord(dir)) return false;
+  await removeSandbox(dir);
+  return true;
+}
+
+/** What there is in a state folder, asked of the processes and of the API server. */
+export async function sandboxStatus(dir: string = defaultStateFolder()): Promise<SandboxStatus> {
+  const record = readRecord(dir);
+  if (!record) return { state: "absent", dir };
+  const processes = record.children.map(({ name, process, died }) => ({
+    name,
+    pid: process.pid,
+    running: isRunning(process),
+    ...(died === undefined ? {} : { died }),
+  }));
+  if (conditionOf(record) === "stale") return { state: "stale", dir, processes };
+  const { kubeconfig } = layout(dir);
+  const ready = record.phase === "running" && (await isReady(loadConfig(kubeconfig)));
+  const zones = ready ? await zoneStatus(loadConfig(kubeconfig)) : [];
+  const broken = record.phase === "running" && (!ready || processes.some(({ running }) => !running));
+  return {
+    state: broken ? "degraded" : record.phase,
+    dir,
+    daemon: (record.daemon ?? record.starter).pid,
+    ...(record.server === undefined ? {} : { server: record.server }),
+    kubeconfig,
+    startedAt: record.startedAt,
+    processes,
+    zones,
+  };
+}
+
+/** The sandbox that is up or coming up in this folder; removes a stale one. */
+async function existing(root: string, wanted: readonly ZoneSpec[] | undefined): Promise<Sandbox | undefined> {
+  let record = readRecord(root);
+  if (record && conditionOf(record) === "alive" && record.phase !== "running") {
+    // Another command starts or ends it; whichever it is, it does not take long.
+    await until(
+      `the sandbox in ${root} is ${record.phase}`,
+      () => {
+        record = readRecord(root);
+        return !record || record.phase === "running" || conditionOf(record) === "stale";
+      },
+      { seconds: 180 },
+    );
+  }
+  if (!record) return undefined;
+  if (conditionOf(record) === "stale") {
+    await removeSandbox(root);
+    return undefined;
+  }
+  const dead = record.children.find((child) => child.died !== undefined);
+  if (dead) {
+    throw new SandboxError(
+      `the sandbox in ${root} runs, but its ${dead.name} ended by itself (${dead.died})`,
+      `see ${layout(root).logs}; end it with "fabric-topologies sandbox down" and start it again`,
+    );
+  }
+  if (wanted && JSON.stringify(wanted) !== JSON.stringify(record.zones)) {
+    throw new SandboxError(
+      `the sandbox in ${root} runs with other zones: ${record.zones.map(({ name, nodes }) => `${name} (${nodes})`).join(", ")}`,
+      `end it with "fabric-topologies sandbox down" first`,
+    );
+  }
+  return handle(root);
+}
+
+function handle(root: string): Sandbox {
+  const { kubeconfig } = layout(root);
+  const config = loadConfig(kubeconfig);
+  return {
+    dir: root,
+    kubeconfig,
+    server: config.getCurrentCluster()?.server ?? "",
+    started: false,
+    stop: async () => void (await removeSandbox(root)),
+    loseZone: (name) => loseZone(config, name),
+    restoreZone: (name) => restoreZone(config, name),
+  };
+}

@@ -1,0 +1,120 @@
+/** The child processes of the daemon: started, recorded, watched and ended in one place. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+import type { ChildRecord } from "../state";
+import { identify, terminate, type ProcessIdentity } from "./processIdentity";
+
+/** What a child is started with. */
+export interface ChildCommand {
+  readonly name: string;
+  readonly file: string;
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Called whenever the set of children or the state of one changes, at once, so that it can be recorded. */
+export type ChildrenChanged = (children: readonly ChildRecord[]) => void;
+
+interface Child {
+  readonly name: string;
+  readonly process: ProcessIdentity;
+  readonly handle: ChildProcess;
+  readonly log: string;
+  died?: string;
+}
+
+const graceMilliseconds = 8_000;
+
+/** Owns child processes. It restarts none: a dead child is reported, because a test must not pass over it. */
+export class Children {
+  private readonly children: Child[] = [];
+  private ending = false;
+
+  constructor(
+    private readonly logs: string,
+    private readonly changed: ChildrenChanged,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** Starts a program; its output goes to `<logs>/<name>.log`. */
+  async start(command: ChildCommand): Promise<void> {
+    const log = path.join(this.logs, `${command.name}.log`);
+    const output = openSync(log, "a", 0o600);
+    const handle = spawn(command.file, command.arguments, {
+      stdio: ["ignore", output, output],
+      env: command.environment,
+    });
+    closeSync(output);
+    const { pid } = handle;
+    const process = pid === undefined ? undefined : identify(pid);
+    if (!process) {
+      const reason = await new Promise<Error>((resolve) => {
+        handle.once("error", resolve);
+        handle.once("exit", (code) => {
+          resolve(new Error(`ended at once with exit code ${code}`));
+        });
+      });
+      throw new Error(`${command.name} (${command.file}) cannot be started: ${reason.message}`);
+    }
+    const child: Child = { name: command.name, process, handle, log };
+    // Recorded before anything else happens: whoever cleans up after a killed daemon has only the record.
+    this.children.push(child);
+    this.report();
+    this.log(`${command.name} started, process ${process.pid}`);
+    handle.once("exit", (code, signal) => {
+      if (this.ending) return;
+      child.died = signal ? `killed by ${signal}` : `exit code ${code}`;
+      this.log(`${command.name}, process ${process.pid}, ended by itself: ${child.died}; see ${log}`);
+      this.report();
+    });
+  }
+
+  /** Throws where a child has ended by itself: waiting on is then pointless. The message holds the end of its log. */
+  async assertAlive(): Promise<void> {
+    const dead = this.children.find((child) => child.died !== undefined);
+    if (!dead) return;
+    throw new ChildDied(dead.name, dead.died ?? "", await tail(dead.log));
+  }
+
+  /** Ends all children, the last started first, and waits for each. */
+  async end(): Promise<void> {
+    this.ending = true;
+    for (const child of [...this.children].reverse()) {
+      await terminate(child.process, graceMilliseconds);
+      this.log(`${child.name} ended`);
+    }
+    this.children.length = 0;
+  }
+
+  private report(): void {
+    this.changed(
+      this.children.map(({ name, process, died }) => ({ name, process, ...(died === undefined ? {} : { died }) })),
+    );
+  }
+}
+
+/** A program ended while it was needed. */
+export class ChildDied extends Error {
+  override readonly name = "ChildDied";
+
+  constructor(
+    readonly child: string,
+    how: string,
+    /** The last lines of its log. */
+    readonly output: string,
+  ) {
+    super(`${child} ended by itself (${how})\n${output}`);
+  }
+
+  /** Whether it ended because somebody else took its port between our choosing and its listening. */
+  get portTaken(): boolean {
+    return /address already in use/i.test(this.output);
+  }
+}
+
+async function tail(file: string, lines = 15): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text.trimEnd().split("\n").slice(-lines).join("\n");
+}

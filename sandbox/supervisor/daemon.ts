@@ -1,0 +1,128 @@
+/**
+ * The sandbox's daemon: a process of its own that owns everything a sandbox runs, started by `startSandbox` with the
+ * state folder as its argument. It ends with all its children on SIGTERM, SIGINT and SIGHUP, when its state folder is
+ * gone or taken over, when the process it was started for is gone, and when its starter goes before the sandbox is up.
+ */
+import { appendFileSync, mkdirSync } from "node:fs";
+import * as path from "node:path";
+import { reasonOf } from "../errors";
+import { startControlPlane } from "../controlplane/start";
+import { layout, readRecord, removeStateFolder, type SandboxRecord, writeRecord } from "../state";
+import { type Provisioner, startProvisioner } from "../volumes/provisioner";
+import { Children } from "./children";
+import type { DaemonMessage } from "./messages";
+import { identify, isRunning } from "./processIdentity";
+
+const watchMilliseconds = 1_000;
+
+class Daemon {
+  private readonly children: Children;
+  private record: SandboxRecord;
+  private provisioner: Provisioner | undefined;
+  private watch: NodeJS.Timeout | undefined;
+  private ended: Promise<void> | undefined;
+
+  constructor(private readonly root: string) {
+    const record = readRecord(root);
+    const self = identify(process.pid);
+    if (!record || !self) throw new Error(`no sandbox to run in ${root}`);
+    this.record = { ...record, daemon: self };
+    writeRecord(root, this.record);
+    mkdirSync(layout(root).logs, { recursive: true });
+    this.children = new Children(
+      layout(root).logs,
+      (children) => {
+        this.update({ children: [...children] });
+      },
+      this.log,
+    );
+  }
+
+  async run(): Promise<void> {
+    this.log(`daemon started, process ${process.pid}`);
+    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      process.on(name, () => void this.end(name));
+    }
+    process.on("uncaughtException", (thrown) => void this.end(thrown.stack ?? thrown.message));
+    process.on("unhandledRejection", (thrown) => void this.end(reasonOf(thrown)));
+    const starterGone = (): void => void this.end("the starting process is gone");
+    process.once("disconnect", starterGone);
+    this.watch = setInterval(this.look, watchMilliseconds);
+
+    try {
+      const { server, config } = await startControlPlane({
+        root: this.root,
+        record: this.record,
+        children: this.children,
+        progress: (event) => {
+          this.tell({ kind: "progress", event });
+        },
+      });
+      this.provisioner = await startProvisioner(config, layout(this.root).volumes, this.log);
+      process.off("disconnect", starterGone);
+      this.update({ phase: "running", server });
+      this.log("running");
+      this.tell({ kind: "ready" });
+    } catch (thrown) {
+      if (this.ended) return;
+      this.tell({ kind: "failed", reason: reasonOf(thrown) });
+      await this.end(`start failed: ${reasonOf(thrown)}`);
+    }
+  }
+
+  /** Ends the sandbox once, whoever asks how often, and then this process. */
+  private end(why: string): Promise<void> {
+    this.ended ??= this.endOnce(why);
+    return this.ended;
+  }
+
+  private async endOnce(why: string): Promise<void> {
+    this.log(`ending: ${why}`);
+    clearInterval(this.watch);
+    this.update({ phase: "stopping" });
+    try {
+      await this.provisioner?.stop();
+    } finally {
+      await this.children.end();
+      if (this.isOurs()) removeStateFolder(this.root);
+    }
+    process.exit(0);
+  }
+
+  private readonly look = (): void => {
+    if (!this.isOurs()) {
+      void this.end("the state folder is gone");
+    } else if (this.record.owner && !isRunning(this.record.owner)) {
+      void this.end(`process ${this.record.owner.pid}, which this sandbox was started for, is gone`);
+    }
+  };
+
+  private isOurs(): boolean {
+    try {
+      return readRecord(this.root)?.id === this.record.id;
+    } catch {
+      return false;
+    }
+  }
+
+  private update(change: Partial<SandboxRecord>): void {
+    this.record = { ...this.record, ...change };
+    if (this.isOurs()) writeRecord(this.root, this.record);
+  }
+
+  private tell(message: DaemonMessage): void {
+    if (process.connected) process.send?.(message);
+  }
+
+  private readonly log = (line: string): void => {
+    try {
+      appendFileSync(path.join(layout(this.root).logs, "daemon.log"), `${new Date().toISOString()} ${line}\n`);
+    } catch {
+      // The folder is gone, and with it whoever could read this.
+    }
+  };
+}
+
+const [root] = process.argv.slice(2);
+if (root === undefined) throw new Error("usage: daemon <state folder>");
+void new Daemon(root).run();
