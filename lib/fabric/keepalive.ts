@@ -1,0 +1,14 @@
+/**
+ * How fast a dead connection is noticed. A zone that is cut off closes nothing: its connections stay open until a ping
+ * goes unanswered, and Fabric's own values (60 s + 20 s) would leave a peer without blocks for that long.
+ *
+ * A server ends connections whose client pings more often than it permits, so both sides are written here together.
+ */
+export const keepalive = {
+  /** A peer that waits for blocks pings its ordering node. gRPC does not go below 10 s. */
+  blockDelivery: { interval: "10s", timeout: "2s" },
+  /** Peers ping peers of other organisations too, whose servers may permit no more than Fabric's 60 s. */
+  betweenPeers: { interval: "60s", timeout: "20s" },
+  /** What our servers permit, and how they ping silent clients. `minimum` must stay below every client's interval. */
+  server: { minimum: "5s", interval: "7200s", timeout: "20s" },
+} as const;
