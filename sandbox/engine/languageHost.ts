@@ -51,17 +51,12 @@ function handlers(engineAddress: string, children: Set<ChildProcess>): Handlers 
     const cwd = request.getInfo()?.getProgramDirectory() || request.getPwd();
     const options = runtimeOptions(request.getInfo()?.getOptions()?.toJavaScript() ?? {});
     const response = new RunResponse();
-    let entry: string;
-    try {
-      entry = fromProgram(cwd, "@pulumi/pulumi/cmd/run");
-    } catch {
-      answer(response.setError(`@pulumi/pulumi is not installed in ${cwd}: run npm ci there`).setBail(false));
-      return;
-    }
+    const runner = fromProgram(cwd, "@pulumi/pulumi/cmd/run");
+    if (!runner) return answer(response.setError(notInstalled(cwd)));
     // The program's output becomes ours: the engine shows the user what a language host prints after its port.
     const child = start(
       process.execPath,
-      [...options.nodeArguments, entry, ...programArguments(request, engineAddress)],
+      [...options.nodeArguments, runner, ...programArguments(request, engineAddress)],
       { cwd, env: programEnvironment(request, options, process.env), stdio: ["ignore", "inherit", "inherit"] },
     );
     whenEnded(child, (code) => {
@@ -83,13 +78,14 @@ function handlers(engineAddress: string, children: Set<ChildProcess>): Handlers 
     run: (call, callback) => run(call.request, (response) => callback(null, response)),
     runPlugin: (call) => {
       const { request } = call;
+      const refuse = (code: grpc.status, details: string) => void call.emit("error", { code, details });
       if (request.getKind() !== "analyzer") {
         const details = `this language host runs policy packs, not plugins of kind "${request.getKind()}"`;
-        call.emit("error", { code: grpc.status.UNIMPLEMENTED, details });
-        return;
+        return refuse(grpc.status.UNIMPLEMENTED, details);
       }
       const pack = request.getInfo()?.getProgramDirectory() || request.getPwd();
       const runner = fromProgram(pack, "@pulumi/pulumi/cmd/run-policy-pack");
+      if (!runner) return refuse(grpc.status.FAILED_PRECONDITION, notInstalled(pack));
       const child = start(process.execPath, [runner, ...request.getArgsList(), pack], {
         cwd: pack,
         env: Object.fromEntries(request.getEnvList().map(splitVariable)),
@@ -98,7 +94,10 @@ function handlers(engineAddress: string, children: Set<ChildProcess>): Handlers 
       child.stdout?.on("data", (bytes: Buffer) => call.write(new RunPluginResponse().setStdout(bytes)));
       child.stderr?.on("data", (bytes: Buffer) => call.write(new RunPluginResponse().setStderr(bytes)));
       call.on("cancelled", () => child.kill());
-      whenEnded(child, (code) => call.end(new RunPluginResponse().setExitcode(code)));
+      whenEnded(child, (code) => {
+        call.write(new RunPluginResponse().setExitcode(code));
+        call.end();
+      });
     },
     cancel: (call, callback) => {
       for (const child of children) child.kill();
@@ -107,10 +106,16 @@ function handlers(engineAddress: string, children: Set<ChildProcess>): Handlers 
   };
 }
 
-/** Resolves a module of the SDK that a program itself uses, which need not be the one next to this file. */
-function fromProgram(folder: string, module: string): string {
-  return createRequire(join(folder, "package.json")).resolve(module);
+/** Finds a module of the SDK that a program itself uses, which need not be the one next to this file. */
+function fromProgram(folder: string, module: string): string | undefined {
+  try {
+    return createRequire(join(folder, "package.json")).resolve(module);
+  } catch {
+    return undefined;
+  }
 }
+
+const notInstalled = (folder: string) => `@pulumi/pulumi is not installed in ${folder}: run npm ci there`;
 
 /** Calls back once, with the exit code; 1 where the process could not be started or was killed. */
 function whenEnded(child: ChildProcess, callback: (code: number) => void): void {

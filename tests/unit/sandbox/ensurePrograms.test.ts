@@ -1,0 +1,178 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+import { ensurePrograms, type Progress, ToolchainError } from "../../../sandbox/toolchain";
+
+/** A machine with nothing but what a test puts on it: its own PATH, cache and home. */
+let machine: string;
+let env: NodeJS.ProcessEnv;
+let events: Progress[];
+const progress = (event: Progress) => void events.push(event);
+
+beforeEach(() => {
+  machine = mkdtempSync(join(tmpdir(), "machine-"));
+  env = {
+    PATH: join(machine, "bin"),
+    XDG_CACHE_HOME: join(machine, "cache"),
+    PULUMI_HOME: join(machine, "pulumi"),
+  };
+  events = [];
+});
+afterEach(() => rmSync(machine, { recursive: true }));
+
+/** A shell script in place of a program. */
+function script(file: string, ...lines: string[]): string {
+  const path = join(machine, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\nPATH=/usr/bin:/bin\n${lines.join("\n")}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** A Go whose `build` writes a file of one line where it is told to, and notes each call. */
+const fakeGo = (...build: string[]) =>
+  script(
+    "bin/go",
+    `if [ "$1" = version ]; then echo "go version go1.26.8 linux/amd64"; exit 0; fi`,
+    `echo "$GOFLAGS|$GOTOOLCHAIN|$CGO_ENABLED|$*" >> "${join(machine, "go-calls")}"`,
+    `while [ "$1" != -o ]; do shift; done`,
+    ...build,
+  );
+const goodBuild = [`echo "#!/bin/sh" > "$2"`, `chmod +x "$2"`];
+const goCalls = () => readFileSync(join(machine, "go-calls"), "utf8").trim().split("\n");
+const cached = () => readdirSync(join(machine, "cache/fabric-topologies/tools"));
+
+test("a fitting program on PATH is taken, and nothing is built", async () => {
+  const etcd = script("bin/etcd", `echo "etcd Version: 3.6.1"`);
+  await expect(ensurePrograms(["etcd"], { env, progress })).resolves.toEqual({ etcd });
+  expect(events).toEqual([]);
+  expect(existsSync(join(machine, "cache"))).toBe(false);
+});
+
+test("behind one that does not fit, the next on PATH is looked at", async () => {
+  script("old/etcd", `echo "etcd Version: 3.4.30"`);
+  script("broken/etcd", `exit 1`);
+  const etcd = script("bin/etcd", `echo "etcd Version: 3.6.99"`);
+  env["PATH"] = `${join(machine, "old")}:${join(machine, "broken")}:${env["PATH"]}`;
+  await expect(ensurePrograms(["etcd"], { env })).resolves.toEqual({ etcd });
+});
+
+test("a program in the named folder is taken as it is, before PATH", async () => {
+  script("bin/etcd", `echo "etcd Version: 3.6.1"`);
+  const etcd = script("tools/etcd", `echo "no version at all"`);
+  env["FABRIC_TOPOLOGIES_TOOLS"] = join(machine, "tools");
+  await expect(ensurePrograms(["etcd"], { env })).resolves.toEqual({ etcd });
+});
+
+test("a named folder that is none is told, not passed over", async () => {
+  env["FABRIC_TOPOLOGIES_TOOLS"] = join(machine, "nowhere");
+  await expect(ensurePrograms(["etcd"], { env })).rejects.toThrow(
+    /FABRIC_TOPOLOGIES_TOOLS=.*nowhere, which is not a folder\n.*needed: .*\n.*do: correct/,
+  );
+});
+
+test("an installed Pulumi plugin is taken in exactly the pinned version only", async () => {
+  fakeGo(...goodBuild);
+  const name = "pulumi-resource-kubernetes";
+  script(`pulumi/plugins/resource-kubernetes-v4.24.0/${name}`);
+  script(`bin/${name}`);
+  const built = await ensurePrograms([name], { env, progress });
+  expect(built[name]).toContain("/cache/");
+  const plugin = script(`pulumi/plugins/resource-kubernetes-v4.25.0/${name}`);
+  await expect(ensurePrograms([name], { env })).resolves.toEqual({ [name]: plugin });
+});
+
+test("what is missing is built once, in order, with progress", async () => {
+  fakeGo(...goodBuild);
+  const first = await ensurePrograms(["etcd", "kwok", "etcd"], { env, progress });
+  expect(events).toEqual([
+    { kind: "missing", programs: ["etcd", "kwok"], expectedSeconds: expect.any(Number) },
+    { kind: "building", program: "etcd", position: 1, total: 2 },
+    { kind: "built", program: "etcd", position: 1, total: 2, seconds: expect.any(Number) },
+    { kind: "building", program: "kwok", position: 2, total: 2 },
+    { kind: "built", program: "kwok", position: 2, total: 2, seconds: expect.any(Number) },
+  ]);
+  expect(goCalls()[0]).toMatch(
+    /^\|local\|0\|build -mod=readonly -trimpath -buildvcs=false -pgo=off -ldflags -s -w .* go\.etcd\.io\/etcd\/server\/v3$/,
+  );
+  expect(readFileSync(first.etcd, "utf8")).toBe("#!/bin/sh\n");
+
+  events = [];
+  await expect(ensurePrograms(["kwok", "etcd"], { env, progress })).resolves.toEqual(first);
+  expect(events).toEqual([]);
+  expect(goCalls()).toHaveLength(2);
+  // Neither locks, logs nor half-built files stay.
+  expect(cached()).toHaveLength(2);
+  for (const family of cached())
+    expect(readdirSync(join(machine, "cache/fabric-topologies/tools", family))).toEqual(["bin"]);
+});
+
+test("a PATH that leads into our own cache does not bring an earlier version back", async () => {
+  fakeGo(...goodBuild);
+  const stale = script(
+    "cache/fabric-topologies/tools/control-plane-000000000000/bin/etcd",
+    `echo "etcd Version: 3.6.1"`,
+  );
+  env["PATH"] = `${dirname(stale)}:${env["PATH"]}`;
+  const { etcd } = await ensurePrograms(["etcd"], { env });
+  expect(etcd).not.toBe(stale);
+  expect(etcd).toMatch(/control-plane-[0-9a-f]{12}\/bin\/etcd$/);
+});
+
+test("two at once build one program once", async () => {
+  fakeGo(...goodBuild);
+  const [a, b] = await Promise.all([ensurePrograms(["kwok"], { env }), ensurePrograms(["kwok"], { env })]);
+  expect(a).toEqual(b);
+  expect(goCalls()).toHaveLength(1);
+});
+
+test("a failing build shows the end of its output and where the rest is", async () => {
+  fakeGo(`for i in $(seq 1 30); do echo "line $i" >&2; done`, "exit 2");
+  const error = await ensurePrograms(["kwok"], { env }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ToolchainError);
+  const { message } = error as ToolchainError;
+  expect(message).toContain("the build of kwok failed (go ended with 2)");
+  expect(message.match(/line \d+/g)).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 11}`));
+  const log = /whole output in (\S+),/.exec(message)?.[1] ?? "";
+  expect(readFileSync(log, "utf8")).toMatch(/^line 1\n/);
+  await expect(ensurePrograms(["kwok"], { env })).rejects.toThrow(ToolchainError);
+});
+
+test("a build that was cut off leaves nothing that looks like a program", async () => {
+  fakeGo(`echo half > "$2"`, "kill -9 $$");
+  await expect(ensurePrograms(["kwok"], { env })).rejects.toThrow(/go ended with SIGKILL/);
+  fakeGo(`test ! -e "$2" || exit 3`, ...goodBuild);
+  const { kwok } = await ensurePrograms(["kwok"], { env });
+  expect(readFileSync(kwok, "utf8")).toBe("#!/bin/sh\n");
+});
+
+test("an aborted build ends at once", async () => {
+  fakeGo("exec sleep 60");
+  const stop = new AbortController();
+  const building = (event: Progress) => void (event.kind === "building" && stop.abort());
+  await expect(ensurePrograms(["kwok"], { env, progress: building, signal: stop.signal })).rejects.toThrow(/abort/i);
+  expect(cached().filter((name) => name.includes("lock"))).toEqual([]);
+});
+
+test.each([
+  ["no Go", undefined, "found no Go on PATH"],
+  ["too old a Go", "go version go1.22.5 linux/amd64", "found go version go1.22.5 linux/amd64"],
+])("with %s, one message says what to do", async (_what, version, found) => {
+  if (version) script("bin/go", `echo "${version}"`);
+  const failing = ensurePrograms(["etcd", "kwok"], { env });
+  await expect(failing).rejects.toThrow(ToolchainError);
+  await expect(failing).rejects.toThrow(found);
+  await expect(failing).rejects.toThrow(
+    /needed: Go 1\.26\.0 or newer, to build etcd\n {4}do: install Go 1\.26\.0 or newer/,
+  );
+});
