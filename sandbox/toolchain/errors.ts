@@ -1,8 +1,8 @@
-/** A program that the sandbox needs cannot be had. The message says what was found, what is needed and what to do. */
-export class ToolchainError extends Error {
-  override readonly name = "ToolchainError";
+import { SandboxError } from "../errors";
 
+/** A program that the sandbox needs cannot be had. The message says what was found and what is needed. */
+export class ToolchainError extends SandboxError {
   constructor(what: { found: string; needed: string; fix: string }) {
-    super(`found ${what.found}\n    needed: ${what.needed}\n    do: ${what.fix}`);
+    super(`found ${what.found}\n    needed: ${what.needed}`, what.fix);
   }
 }

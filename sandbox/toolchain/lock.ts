@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+
+import { identify, isRunning } from "../supervisor/processIdentity";
 
 export interface LockOptions {
   /** Called once for each other process that is seen to hold the lock. */
@@ -17,16 +19,16 @@ export interface LockOptions {
 export async function withLock<T>(file: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true });
   const own = `${file}.${randomUUID()}`;
-  await writeFile(own, `${process.pid} ${startOf(process.pid)}`);
+  await writeFile(own, JSON.stringify(identify(process.pid)));
   try {
     let seen: number | undefined;
     // A link either appears with its content or fails: nobody can read a lock that does not say yet whose it is.
     while (!(await linked(own, file))) {
-      const holder = await readFile(file, "utf8").catch(() => undefined);
-      if (holder === undefined) continue;
-      const pid = Number.parseInt(holder, 10);
-      if (holder !== `${pid} ${startOf(pid)}`) {
-        await breakLock(file, holder);
+      const content = await readFile(file, "utf8").catch(() => undefined);
+      if (content === undefined) continue;
+      const pid = holderOf(content);
+      if (pid === undefined) {
+        await breakLock(file, content);
         continue;
       }
       if (seen !== pid) options.onWait?.(pid);
@@ -69,25 +71,20 @@ async function breakLock(file: string, dead: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/**
- * What tells a process from another one that was given its number later (after a restart of the machine low numbers
- * soon come back): its start time where the kernel shows it, else only that it runs. `gone` where no such process is.
- */
-function startOf(pid: number): string {
-  if (!Number.isInteger(pid) || pid <= 0) return "gone";
-  try {
-    // The second field, the command in brackets, may hold blanks; the start time is the 20th after it.
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19] ?? "runs";
-  } catch {
-    return existsSync("/proc/self") ? "gone" : runs(pid) ? "runs" : "gone";
-  }
+/** Who holds a lock of that content: the process's number, or undefined where it is no more. */
+function holderOf(content: string): number | undefined {
+  const parsed = holder.safeParse(content);
+  return parsed.success && isRunning(parsed.data) ? parsed.data.pid : undefined;
 }
 
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+const holder = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue("not JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ pid: z.int().positive(), started: z.string() }));

@@ -29,14 +29,19 @@ test("work under one lock never overlaps, and the lock leaves nothing behind", a
 
 test("the lock of a process that is no more is broken without waiting", async () => {
   const { pid } = spawnSync("true");
-  writeFileSync(file, `${pid} 12345`);
+  writeFileSync(file, JSON.stringify({ pid, started: "then" }));
   const onWait = jest.fn();
   await expect(withLock(file, { onWait }, async () => "done")).resolves.toBe("done");
   expect(onWait).not.toHaveBeenCalled();
 });
 
 test("the lock of an earlier process with the number of a living one is broken", async () => {
-  writeFileSync(file, `${process.pid} not-when-this-one-started`);
+  writeFileSync(file, JSON.stringify({ pid: process.pid, started: "then" }));
+  await expect(withLock(file, {}, async () => "done")).resolves.toBe("done");
+});
+
+test.each(["", "not JSON", "{}"])("a lock that says %j is nobody's", async (content) => {
+  writeFileSync(file, content);
   await expect(withLock(file, {}, async () => "done")).resolves.toBe("done");
 });
 
@@ -49,7 +54,7 @@ test("who waits is told for whom, once, and can stop waiting", async () => {
       stop.abort();
     };
     await expect(withLock(file, { onWait, signal: stop.signal }, async () => "never")).rejects.toThrow(/abort/i);
-    expect(readFileSync(file, "utf8")).toMatch(new RegExp(`^${process.pid} `));
+    expect(readFileSync(file, "utf8")).toContain(`"pid":${process.pid},`);
   });
   expect(waits).toEqual([process.pid]);
   expect(readdirSync(folder)).toEqual([]);
