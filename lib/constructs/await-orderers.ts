@@ -7,7 +7,7 @@ const patienceSeconds = 300;
 /**
  * The start order that R6 asks for, asked for and not left to luck: a peer's pod waits until the ordering Services of most
  * ordering organisations accept a connection, which they do while they have a ready node. Not for ever: with the ordering
- * service down for good, peers still start and serve reads (docs/decisions/0004-orderers-first.md).
+ * service down for good, peers still start and serve reads (docs/decisions/orderers-first.md).
  *
  * @param image The peer's own image: it has bash, and nothing else needs to be pulled.
  * @param services `host:port` of every ordering organisation's Service. Not of every node: then adding an ordering node

@@ -83,7 +83,7 @@ export class OrganisationSpace extends Construct {
       spec: {
         clusterIp: "None",
         // A pod that is not ready leaves DNS. Publishing it would let the living dial a silent zone and freeze Raft for
-        // three quarters of a minute (docs/decisions/0003-unready-names.md).
+        // three quarters of a minute (docs/decisions/unready-names.md).
         publishNotReadyAddresses: false,
         selector: roleSelector(role),
         ports: servicePorts(shape.headlessPorts),

@@ -17,7 +17,7 @@ export function claimedFirstClassName(network: Pick<Network, "name">): string {
 
 /**
  * Volumes that know their zone. A pod follows its volume, so a claim bound to a zone puts pod and ledger there for ever,
- * which affinity, spreading and ordered starts do not (docs/decisions/0002-claims-first.md).
+ * which affinity, spreading and ordered starts do not (docs/decisions/claims-first.md).
  *
  * Volumes outlive their claims (`Retain`) and can grow.
  */

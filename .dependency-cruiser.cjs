@@ -1,0 +1,96 @@
+/** The rules that keep the house liveable: one direction, from what people write to what is deployed. */
+const never = (name, from, to, comment) => ({
+  name,
+  severity: "error",
+  comment,
+  from: { path: from },
+  to: { path: to },
+});
+
+const cdk8s = "node_modules/(cdk8s|cdk8s-plus-28|constructs)/";
+const pulumi = "node_modules/@pulumi/";
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circles",
+      severity: "error",
+      comment: "Two files that need each other are one.",
+      from: {},
+      to: { circular: true },
+    },
+    never(
+      "model-is-pure",
+      "^lib/(spec|placement|fabric|explain)/",
+      `${cdk8s}|${pulumi}`,
+      "The model knows neither cdk8s nor Pulumi.",
+    ),
+    never(
+      "constructs-without-pulumi",
+      "^lib/constructs/",
+      pulumi,
+      "Synthesis is pure; only deploy and clouds speak Pulumi.",
+    ),
+    never(
+      "only-deploy-speaks-pulumi",
+      "^(lib/(?!deploy/|clouds/)|topologies/|cli/|agent/)",
+      pulumi,
+      "Only lib/deploy and lib/clouds do.",
+    ),
+    never(
+      "fabric-stands-alone",
+      "^lib/fabric/",
+      "^(lib/(?!fabric/)|topologies/|cli/|sandbox/)",
+      "Fabric's own formats, nothing of ours.",
+    ),
+    never(
+      "spec-before-placement",
+      "^lib/spec/",
+      "^lib/(placement|constructs|deploy|explain)/",
+      "What people write comes first.",
+    ),
+    never(
+      "placement-before-constructs",
+      "^lib/placement/",
+      "^lib/(constructs|deploy|explain)/",
+      "Placement decides, constructs obey.",
+    ),
+    never(
+      "constructs-before-deploy",
+      "^lib/constructs/",
+      "^lib/(deploy|explain)/",
+      "Objects do not know who applies them.",
+    ),
+    never(
+      "lib-below-topologies",
+      "^lib/",
+      "^(topologies|cli|sandbox|tests)/",
+      "Mechanism does not know who composes it.",
+    ),
+    never(
+      "topologies-compose",
+      "^topologies/",
+      "^(cli|sandbox|tests)/|^lib/deploy/",
+      "A topology tells what, not how it is applied.",
+    ),
+    never(
+      "sandbox-stands-alone",
+      "^sandbox/",
+      "^(lib|topologies|cli|tests)/",
+      "The sandbox is any cluster; it knows no network.",
+    ),
+    never(
+      "nobody-imports-tests",
+      "^(lib|topologies|cli|sandbox|bin|index)",
+      "^tests/",
+      "Tests look at the product, not the other way.",
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(node_modules|sandbox/tools)/" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".cjs", ".mjs", ".json"] },
+  },
+};

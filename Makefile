@@ -1,0 +1,24 @@
+# The two commands, and what belongs to them. Everything else is `npx fabric-topologies --help`.
+NETWORK ?= examples/trade-finance/network.yaml
+TIER ?=
+
+.PHONY: help up down test
+.DEFAULT_GOAL := help
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+up: node_modules/.package-lock.json ## Bring a dual-active network up on an embedded Kubernetes control plane (NETWORK=file)
+	@node bin/fabric-topologies.js up --network $(NETWORK)
+
+down: node_modules/.package-lock.json ## Remove every trace of it, but the tool cache
+	@node bin/fabric-topologies.js down
+
+test: node_modules/.package-lock.json ## Run every check and every test (TIER=unit for one tier)
+	@node --import tsx tests/run.ts $(TIER)
+
+# npm's own record of what it installed: newer than the lock file means nothing to do.
+node_modules/.package-lock.json: package-lock.json
+	@node scripts/check-node.js
+	npm ci --no-fund --no-audit
+	@touch $@
