@@ -4,16 +4,7 @@ import type { SiteManifests } from "../constructs/manifests";
 import { resourceClass } from "./kinds";
 import { inOrder } from "./order";
 import { asApplied, protection } from "./protection";
-
-/** How a site's cluster is reached. */
-export interface SiteAccess {
-  /** The site's name in the stack settings. */
-  readonly name: string;
-  /** Path of a kubeconfig file; by default $KUBECONFIG or ~/.kube/config. Never its content, which holds credentials. */
-  readonly kubeconfig?: string | undefined;
-  /** A context of the kubeconfig; by default its current one. */
-  readonly context?: string | undefined;
-}
+import type { SiteAccess } from "./site-access";
 
 /**
  * Every object of one site as a Pulumi resource of its own type, under one provider. Names are

@@ -1,0 +1,72 @@
+import type { KubeObject } from "../constructs/manifests";
+import { fieldAt, shown } from "./fields";
+import type { ObjectFinding } from "./findings";
+import type { LiveObject, Refusal } from "./live";
+
+/** What an operator sets for one run, to take over fields that somebody else changed. */
+export const forceVariable = "PULUMI_K8S_ENABLE_PATCH_FORCE";
+
+/** Kinds whose values must not be shown. */
+const hidden: ReadonlySet<string> = new Set(["Secret"]);
+
+/** Fields to which somebody else has given another value, one finding for each of them who did. */
+export function conflicts(desired: KubeObject, live: LiveObject | undefined, refusal: Refusal): ObjectFinding[] {
+  const byManager = new Map<string, string[]>();
+  for (const { reason, message, field } of refusal.causes) {
+    if (reason !== "FieldManagerConflict") continue;
+    const manager = /conflict with "([^"]+)"/.exec(message ?? "")?.[1] ?? "somebody else";
+    byManager.set(manager, [...(byManager.get(manager) ?? []), field ?? "a field"]);
+  }
+  return [...byManager].map(([manager, fields]) => ({
+    found: `${manager} has set ${fields
+      .slice(0, 3)
+      .map((field) => describe(field, live))
+      .join(", ")}${fields.length > 3 ? ` and ${fields.length - 3} more fields` : ""}`,
+    allowed: fields
+      .slice(0, 3)
+      .map((field) => describe(field, desired))
+      .join(", "),
+    fix: `if ${manager} is to keep it, say the same in the network; to take it back: \`${forceVariable}=true pulumi up --refresh\`, once`,
+  }));
+
+  function describe(field: string, object: { readonly [key: string]: unknown } | undefined): string {
+    const value = fieldAt(object, steps(field));
+    // Paths through lists name an element by its keys (`[name="peer"]`): the path alone says enough.
+    return hidden.has(desired.kind) || value === undefined ? field : `${field} to ${shown(value)}`;
+  }
+}
+
+/** `.data.core.yaml` of a conflict: keys with dots are not marked, so try the rest as one key first. */
+function steps(field: string): string[] {
+  const [, root = "", ...rest] = field.split(".");
+  return root === "data" ? [root, rest.join(".")] : [root, ...rest];
+}
+
+/** Whether the cluster's access rules (RBAC) forbid a request, rather than an admission check or a quota. */
+export function isForbidden({ code, message }: Refusal): boolean {
+  return code === 403 && /\bcannot (get|create|patch|update)\b/.test(message);
+}
+
+/** A right that is missing. The same for every object of a kind and namespace, so that it is told once. */
+export function missingRight(desired: KubeObject, refusal: Refusal, user: string): ObjectFinding {
+  const verb = /\bcannot (\w+) resource "([^"]+)"/.exec(refusal.message);
+  const where =
+    desired.metadata.namespace === undefined ? "in the cluster" : `in namespace ${desired.metadata.namespace}`;
+  return {
+    found: `no right of ${user} to ${verb?.[1] ?? "use"} ${verb?.[2] ?? desired.kind} ${where}`,
+    allowed: "a user who may get, create, patch and delete the network's objects",
+    fix: `ask the cluster's owner for the rights, or choose another \`context\` for the site; \`kubectl auth can-i --list\` shows what there is`,
+  };
+}
+
+/** Any other reason of the API server, in its own words; of a Secret only the fields, as the words may quote values. */
+export function refused(desired: KubeObject, { message, causes }: Refusal): ObjectFinding {
+  const words = hidden.has(desired.kind)
+    ? causes.map(({ field, reason }) => `${field ?? "?"}: ${reason ?? "invalid"}`).join(", ") || "invalid"
+    : message.replace(/\s+/g, " ").slice(0, 500);
+  return {
+    found: `that the API server would not take it: ${words}`,
+    allowed: "an object that it takes (this was a dry run with strict field validation)",
+    fix: "correct what the message names, in the network, or in the cluster's policies and quotas",
+  };
+}
