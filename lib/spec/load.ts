@@ -1,0 +1,161 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { modelChecks, networkChecks, settingsChecks } from "./checks/all";
+import { isPrefix, type ModelCheck } from "./checks/check";
+import { deriveNetwork, networkSchema, type Network } from "./network";
+import { InvalidInput, type Finding, type Problem } from "./problem";
+import { readAgainst, type Reading } from "./reading";
+import { settingsSchema, type Settings } from "./settings";
+import { problemsIn, type ReadDocument, type SourceDocument } from "./source/document";
+import { statFault } from "./source/file-text";
+import { isStackFile, settingsOfStack, type StackConfiguration } from "./source/stack-document";
+import { isProgram, readProgram } from "./source/typescript-document";
+import { readYamlFile } from "./source/yaml-document";
+
+/**
+ * Where settings come from: a file with `topology`, `network` and `sites` at its root; a `Pulumi.<stack>.yaml`, known by
+ * its name; or such a file together with the configuration of the Pulumi program that is running.
+ */
+export type SettingsSource = string | { readonly from: string; readonly running?: StackConfiguration };
+
+export interface StackInput {
+  readonly settings: SettingsSource;
+  /** A network file to use in place of the one that the settings name. */
+  readonly network?: string;
+  /** Checks of network and settings together, such as placement's `checkModel`. */
+  readonly checks?: readonly ModelCheck[];
+}
+
+export interface LoadedStack {
+  readonly network: Network;
+  readonly settings: Settings;
+  /** The network file that was read. */
+  readonly networkFile: string;
+}
+
+/**
+ * Loads and checks a network file (YAML, JSON or TypeScript).
+ * @throws InvalidInput with every problem of the file
+ */
+export function loadNetwork(file: string): Network {
+  const loaded = examineNetwork(file);
+  return valueOrThrow(loaded.reading, problemsOf(loaded));
+}
+
+/**
+ * Loads and checks stack settings.
+ * @throws InvalidInput with every problem of the file
+ */
+export function loadSettings(source: SettingsSource): Settings {
+  const loaded = examineSettings(source);
+  return valueOrThrow(loaded.reading, problemsOf(loaded));
+}
+
+/**
+ * Loads the settings and the network that they name, and checks them together.
+ * @throws InvalidInput with every problem of both files
+ */
+export function loadStack(input: StackInput): LoadedStack {
+  const settings = examineSettings(input.settings);
+  const { file: networkFile, fault } = networkFileOf(settings, input.network);
+  const network = networkFile === undefined ? undefined : examineNetwork(networkFile);
+  const problems = [...problemsOf(settings), ...fault];
+  if (network === undefined || networkFile === undefined) throw new InvalidInput(problems);
+  problems.push(...problemsOf(network));
+  const [checkedNetwork, checkedSettings] = [network.reading.value, settings.reading.value];
+  if (checkedNetwork === undefined || checkedSettings === undefined) throw new InvalidInput(problems);
+  problems.push(...together(input, checkedNetwork, checkedSettings, network, settings));
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return { network: checkedNetwork, settings: checkedSettings, networkFile };
+}
+
+/** A document, as far as it could be read and understood. */
+interface Examined<T> {
+  readonly file: string;
+  readonly document: SourceDocument | undefined;
+  /** Problems of the letters, which need no looking up. */
+  readonly letters: readonly Problem[];
+  readonly reading: Reading<T>;
+}
+
+function examineNetwork(file: string): Examined<Network> {
+  const { document, problems } = isProgram(file) ? readProgram(file, "network") : readYamlFile(file, "network");
+  const reading =
+    document === undefined
+      ? { findings: [] }
+      : readAgainst(document, "network", networkSchema, deriveNetwork, networkChecks);
+  return { file, document, letters: problems, reading };
+}
+
+function examineSettings(source: SettingsSource): Examined<Settings> {
+  const file = typeof source === "string" ? source : source.from;
+  const read = readYamlFile(file, "settings");
+  const running = typeof source === "string" ? undefined : source.running;
+  if (!isStackFile(file) && running === undefined) {
+    const reading = read.document === undefined ? { findings: [] } : readSettings(read.document);
+    return { file, document: read.document, letters: read.problems, reading };
+  }
+  // A stack that was configured by --config alone has no file.
+  const absent = running !== undefined && read.document === undefined && statFault(file)?.found === "no such file";
+  const letters = absent ? [] : read.problems;
+  if (read.document === undefined && !absent) return { file, document: undefined, letters, reading: { findings: [] } };
+  const stack = settingsOfStack(absent ? ({ problems: [] } satisfies ReadDocument) : read, file, running);
+  const reading = readSettings(stack.document);
+  const findings = [
+    ...stack.findings,
+    ...reading.findings.filter((finding) => !stack.findings.some(({ path }) => isPrefix(path, finding.path))),
+  ];
+  return { file, document: stack.document, letters, reading: { ...reading, findings } };
+}
+
+function readSettings(document: SourceDocument): Reading<Settings> {
+  return readAgainst(document, "settings", settingsSchema, (parsed) => parsed, settingsChecks);
+}
+
+function problemsOf({ document, letters, reading }: Examined<unknown>): Problem[] {
+  return [...letters, ...(document === undefined ? [] : problemsIn(document, reading.findings))];
+}
+
+/** The network file: the one asked for, or the one that the settings name, seen from where they lie. */
+function networkFileOf(
+  settings: Examined<Settings>,
+  asked: string | undefined,
+): { readonly file?: string; readonly fault: readonly Problem[] } {
+  if (asked !== undefined) return { file: asked, fault: [] };
+  const root = settings.document?.value;
+  const named = typeof root === "object" && root !== null && "network" in root ? root.network : undefined;
+  if (settings.document === undefined || typeof named !== "string" || named === "") return { fault: [] };
+  const file = isAbsolute(named) ? named : join(dirname(settings.file), named);
+  const unusable = statFault(file);
+  if (unusable === undefined) return { file, fault: [] };
+  const found = `${file}: ${unusable.found}`;
+  return { fault: problemsIn(settings.document, [{ document: "settings", path: ["network"], ...unusable, found }]) };
+}
+
+/** What the two documents have to say to each other. Where something was found already, nothing is added. */
+function together(
+  { checks = [] }: StackInput,
+  network: Network,
+  settings: Settings,
+  { document: networkDocument, reading: networkReading }: Examined<Network>,
+  { document: settingsDocument, reading: settingsReading }: Examined<Settings>,
+): Problem[] {
+  const findings = [...modelChecks, ...checks].flatMap((check) => check(network, settings));
+  const fresh = (document: SourceDocument | undefined, kind: Finding["document"], known: readonly Finding[]) =>
+    document === undefined
+      ? []
+      : problemsIn(
+          document,
+          findings.filter(
+            (finding) => finding.document === kind && !known.some(({ path }) => isPrefix(path, finding.path)),
+          ),
+        );
+  return [
+    ...fresh(networkDocument, "network", networkReading.findings),
+    ...fresh(settingsDocument, "settings", settingsReading.findings),
+  ];
+}
+
+function valueOrThrow<T>(reading: Reading<T>, problems: readonly Problem[]): T {
+  if (problems.length > 0 || reading.value === undefined) throw new InvalidInput(problems);
+  return reading.value;
+}

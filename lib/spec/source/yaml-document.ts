@@ -1,0 +1,153 @@
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
+import type { DocumentKind, Path, Problem } from "../problem";
+import type { Place, ReadDocument, SourceDocument } from "./document";
+import { readFileText } from "./file-text";
+import { describeYamlError } from "./yaml-errors";
+
+/** Reads a YAML (or JSON) file. Problems of its letters carry their own places; never throws. */
+export function readYamlFile(file: string, kind: DocumentKind): ReadDocument {
+  const read = readFileText(file);
+  if ("fault" in read) return { problems: [{ document: kind, path: [], ...read.fault, file, line: 1, column: 1 }] };
+  return readYaml(read.text, file, kind);
+}
+
+/** The same for a text that is already here; `file` is its name in messages. */
+export function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument {
+  const lines = new LineCounter();
+  // Merge keys (<<) are YAML 1.1, but everybody who writes anchors expects them.
+  const parsed = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" });
+  const at = (offset: number, words: Pick<Problem, "found" | "allowed" | "fix">): Problem => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    return { document: kind, path: [], ...words, file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems = [...parsed.errors, ...parsed.warnings].map((error) =>
+    at(error.pos[0], describeYamlError(error, text)),
+  );
+  if (parsed.errors.some(({ code }) => code !== "DUPLICATE_KEY")) return { problems };
+  if (parsed.contents === null || (isScalar(parsed.contents) && parsed.contents.value === null)) {
+    const fix = "Begin with one of the files in examples/.";
+    return { problems: [...problems, at(0, { found: "an empty file", allowed: `a ${kind} file`, fix })] };
+  }
+  try {
+    return { document: new YamlDocument(file, parsed, lines), problems };
+  } catch (error) {
+    // Aliases are resolved here: one that points nowhere or a thousand that point at each other.
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
+    const words = /excessive/i.test(error.message)
+      ? { found: "aliases that unfold to an enormous document", allowed: "at most 100 nodes by aliases of aliases" }
+      : { found: "an alias that cannot be resolved", allowed: "an alias of an anchor that stands above it" };
+    return { problems: [...problems, at(0, { ...words, fix: "Write the values out." })] };
+  }
+}
+
+/** The nodes passed on the way along a path, as far as it exists. */
+interface Found {
+  readonly node: Node;
+  readonly key: Node | undefined;
+  readonly complete: boolean;
+}
+
+class YamlDocument implements SourceDocument {
+  readonly value: unknown;
+
+  constructor(
+    readonly file: string,
+    private readonly parsed: Document.Parsed,
+    private readonly lines: LineCounter,
+  ) {
+    this.value = parsed.toJS() as unknown;
+  }
+
+  written(path: Path): string | undefined {
+    const found = this.find(path);
+    const node = found?.complete === true ? this.resolve(found.node) : undefined;
+    return isScalar(node) ? (node.source ?? undefined) : undefined;
+  }
+
+  place(path: Path, part: "key" | "value"): Place {
+    const found = this.find(path);
+    if (found === undefined) return { line: 1, column: 1 };
+    const { node, key, complete } = found;
+    const atKey = key !== undefined && ((part === "key" && complete) || isEmpty(node) || isBlock(node));
+    return this.position(atKey ? key : node);
+  }
+
+  private position(node: Node): Place {
+    const { line, col } = this.lines.linePos(node.range?.[0] ?? 0);
+    return { line, column: col };
+  }
+
+  private resolve(node: Node): Node | undefined {
+    return isAlias(node) ? node.resolve(this.parsed) : node;
+  }
+
+  private find(path: Path): Found | undefined {
+    const root = this.parsed.contents;
+    if (root === null) return undefined;
+    let found: Found = { node: root, key: undefined, complete: true };
+    for (const step of path) {
+      const next = this.step(found.node, step);
+      if (next === undefined) return { ...found, complete: false };
+      found = next;
+    }
+    return found;
+  }
+
+  private step(from: Node, step: string | number): Found | undefined {
+    const node = this.resolve(from);
+    if (isSeq(node)) {
+      const item = node.items[Number(step)];
+      if (isPair(item)) return undefined;
+      return item === undefined || item === null ? undefined : { node: item as Node, key: undefined, complete: true };
+    }
+    if (!isMap(node)) return undefined;
+    const pair = this.pairOf(node, String(step), 0);
+    if (pair === undefined) return undefined;
+    const key = pair.key as Node;
+    return { node: (pair.value as Node | null) ?? key, key, complete: true };
+  }
+
+  /** The last pair of that key, as YAML's value has it; a key of the mapping itself goes before merged ones. */
+  private pairOf(map: YAMLMap, key: string, depth: number): Pair | undefined {
+    const own = map.items.findLast((pair) => !isMerge(pair) && keyText(pair) === key);
+    if (own !== undefined || depth > 20) return own;
+    for (const { value } of map.items.filter(isMerge)) {
+      const source = this.resolve(value as Node);
+      const maps = isSeq(source) ? source.items.map((item) => this.resolve(item as Node)) : [source];
+      for (const merged of maps) {
+        const pair = isMap(merged) ? this.pairOf(merged, key, depth + 1) : undefined;
+        if (pair !== undefined) return pair;
+      }
+    }
+    return undefined;
+  }
+}
+
+function keyText(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value ?? "") : String(pair.key);
+}
+
+function isMerge(pair: Pair): boolean {
+  return isScalar(pair.key) && (pair.key.value === "<<" || typeof pair.key.value === "symbol");
+}
+
+function isEmpty(node: Node): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? "") === "";
+}
+
+function isBlock(node: Node): boolean {
+  return isCollection(node) && node.flow !== true;
+}
