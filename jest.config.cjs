@@ -7,7 +7,9 @@ const swc = [
 const tier = (name, extra = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
-  transform: { "^.+\\.ts$": swc },
+  transform: { "^.+\\.[jt]s$": swc },
+  // These come as ES modules only, which jest cannot load from CommonJS as Node can.
+  transformIgnorePatterns: ["/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)"],
   ...extra,
 });
 
