@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { SandboxError } from "./errors";
 import { isReady, loadConfig, until } from "./controlplane/readiness";
-import { type Progress, step } from "./progress";
+import type { Progress } from "./progress";
 import { defaultZones } from "./simulation/nodes";
 import { checkZones } from "./simulation/zoneSpec";
 import { loseZone, restoreZone, zoneStatus, type ZoneStatus } from "./simulation/zones";
@@ -108,7 +108,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
   });
   if (!created) return startSandbox(options);
   try {
-    await step(progress, "sandbox", () => launchDaemon(root, progress));
+    await launchDaemon(root, progress);
   } catch (thrown) {
     await removeSandbox(root);
     throw thrown;

@@ -55,6 +55,8 @@ export interface StateFolder {
   readonly etcd: string;
   readonly volumes: string;
   readonly run: string;
+  /** What the Pulumi engine keeps: stacks, plug-ins, the passphrase. */
+  readonly engine: string;
 }
 
 /** The state folder to use where none is named: `FABRIC_TOPOLOGIES_SANDBOX`, or `.sandbox` in the checkout. */
@@ -74,6 +76,7 @@ export function layout(root: string): StateFolder {
     etcd: at("etcd"),
     volumes: at("volumes"),
     run: at("run"),
+    engine: at("pulumi"),
   };
 }
 

@@ -6,7 +6,10 @@
  * lost zone is NotReady after 10 to 13 seconds, and five renewals in a row must fail before a healthy node is.
  */
 
-/** `--node-lease-duration-seconds` of KWOK: a renewal every 2 s. */
+/**
+ * `--node-lease-duration-seconds` of KWOK: a renewal every 2 s. It must be given: without it KWOK 0.8.0 renews no lease
+ * at all, and every node goes NotReady after the grace period, comes back at once, and goes again, for ever.
+ */
 export const leaseSeconds = 8;
 
 /** `--node-monitor-grace-period` of the controller manager. */

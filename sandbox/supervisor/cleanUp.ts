@@ -3,7 +3,7 @@ import { ended, isRunning, type ProcessIdentity, signal, terminate } from "./pro
 import { readRecord, removeStateFolder, type SandboxRecord } from "../state";
 
 const daemonMilliseconds = 60_000;
-const childMilliseconds = 8_000;
+const childMilliseconds = 2_000;
 
 /** What is left of the sandbox that a record describes. */
 export type Condition =

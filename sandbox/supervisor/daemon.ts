@@ -40,6 +40,7 @@ class Daemon {
 
   async run(): Promise<void> {
     this.log(`daemon started, process ${process.pid}`);
+    this.tell({ kind: "hello" });
     for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(name, () => void this.end(name));
     }

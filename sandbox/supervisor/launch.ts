@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { SandboxError } from "../errors";
-import type { Progress } from "../progress";
+import { type Progress, step } from "../progress";
 import type { DaemonMessage } from "./messages";
 
 /**
@@ -34,11 +34,12 @@ export async function launchDaemon(root: string, progress: (event: Progress) => 
       daemon.once("exit", (code, signal) => {
         failed(`its daemon ended (${signal ?? `exit code ${code}`})${complaint ? `\n${complaint}` : ""}`);
       });
+      void step(progress, "daemon", () => new Promise((heard) => daemon.once("message", heard)));
       daemon.on("message", (raw) => {
         const message = raw as DaemonMessage;
         if (message.kind === "progress") progress(message.event);
         else if (message.kind === "ready") resolve();
-        else failed(message.reason);
+        else if (message.kind === "failed") failed(message.reason);
       });
     });
   } finally {

@@ -44,7 +44,6 @@ export async function startProvisioner(
 ): Promise<Provisioner> {
   const core = config.makeApiClient(CoreV1Api);
   const storage = config.makeApiClient(StorageV1Api);
-  let caches: Caches | undefined;
   let stopped = false;
   let changed = false;
   let running: Promise<void> | undefined;
@@ -53,10 +52,10 @@ export async function startProvisioner(
   const pass = async (): Promise<void> => {
     // Never in the caller's own turn, so that `running` is set before it is cleared.
     await Promise.resolve();
-    while (changed && !stopped && caches) {
+    while (changed && !stopped) {
       changed = false;
       try {
-        await reconcile(core, caches, folder, log);
+        await reconcile(core, await caches, folder, log);
       } catch (thrown) {
         log(`volumes: ${reasonOf(thrown)}; trying again`);
         clearTimeout(retry);
@@ -70,20 +69,8 @@ export async function startProvisioner(
     if (!stopped) running ??= pass();
   };
 
-  const [claims, volumes, classes, nodes] = await Promise.all([
-    watched(config, "/api/v1/persistentvolumeclaims", () => core.listPersistentVolumeClaimForAllNamespaces(), look),
-    watched(config, "/api/v1/persistentvolumes", () => core.listPersistentVolume(), look),
-    watched(config, "/apis/storage.k8s.io/v1/storageclasses", () => storage.listStorageClass(), look),
-    watched(
-      config,
-      "/api/v1/nodes",
-      () => core.listNode(),
-      () => undefined,
-    ),
-  ]);
-  caches = { claims, volumes, classes, nodes };
-  look();
-
+  const caches = watchAll(config, core, storage, look);
+  const { claims, volumes, classes, nodes } = await caches;
   return {
     stop: async () => {
       stopped = true;
@@ -92,6 +79,16 @@ export async function startProvisioner(
       await running;
     },
   };
+}
+
+async function watchAll(config: KubeConfig, core: CoreV1Api, storage: StorageV1Api, look: () => void): Promise<Caches> {
+  const [claims, volumes, classes, nodes] = await Promise.all([
+    watched(config, "/api/v1/persistentvolumeclaims", () => core.listPersistentVolumeClaimForAllNamespaces(), look),
+    watched(config, "/api/v1/persistentvolumes", () => core.listPersistentVolume(), look),
+    watched(config, "/apis/storage.k8s.io/v1/storageclasses", () => storage.listStorageClass(), look),
+    watched(config, "/api/v1/nodes", () => core.listNode(), look),
+  ]);
+  return { claims, volumes, classes, nodes };
 }
 
 async function reconcile(core: CoreV1Api, caches: Caches, folder: string, log: (line: string) => void): Promise<void> {

@@ -1,0 +1,59 @@
+/** What the `sandbox` commands say, as text. */
+import picocolors from "picocolors";
+import type { Progress } from "../sandbox/progress";
+import type { Sandbox, SandboxStatus } from "../sandbox/sandbox";
+
+type Colours = ReturnType<typeof picocolors.createColors>;
+
+/** Colours for a stream: only where it is a terminal, and nobody has asked for none (no-color.org). */
+export const colours = (stream: { readonly isTTY?: boolean }): Colours =>
+  picocolors.createColors(stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb");
+
+const seconds = (value: number): string => `${value.toFixed(1)} s`;
+
+/** `etcd … 0.3 s`, in two parts: the second when the step is done. */
+export function stepText(event: Progress): string {
+  return event.kind === "started" ? `${event.step} … ` : `${seconds(event.seconds)}\n`;
+}
+
+/** What `up` says at its end. */
+export function upText(sandbox: Sandbox, took: number, colour: Colours): string {
+  const said = sandbox.started ? `sandbox up in ${seconds(took)}` : "sandbox is up already, nothing to do";
+  return [
+    `${colour.green(said)}: ${sandbox.server}`,
+    `  kubectl --kubeconfig ${sandbox.kubeconfig} get nodes`,
+    '  eval "$(npx fabric-topologies sandbox env)"   points kubectl and pulumi of this shell at it',
+    "",
+  ].join("\n");
+}
+
+/** What `status` says. */
+export function statusText(status: SandboxStatus, colour: Colours): string {
+  if (status.state === "absent") return `no sandbox in ${status.dir}\n`;
+  const processes = status.processes.map(({ name, pid, running, died }) =>
+    running
+      ? `  ${name.padEnd(24)} process ${pid}`
+      : `  ${name.padEnd(24)} ${colour.red(died === undefined ? "gone" : `ended by itself: ${died}`)}`,
+  );
+  if (status.state === "stale") {
+    const left = status.processes.filter(({ running }) => running).length;
+    return [
+      `${colour.red("stale")}: the daemon of the sandbox in ${status.dir} is gone; ${left} of its processes still run`,
+      ...processes,
+      "  The next up or down removes them.",
+      "",
+    ].join("\n");
+  }
+  const state = status.state === "running" ? colour.green(status.state) : colour.red(status.state);
+  return [
+    `${state}: ${status.server ?? "no API server yet"}, since ${status.startedAt}`,
+    `  kubeconfig               ${status.kubeconfig}`,
+    `  daemon                   process ${status.daemon}`,
+    ...processes,
+    ...status.zones.map(
+      ({ name, lost, nodes }) =>
+        `  ${name.padEnd(24)} ${nodes.filter(({ ready }) => ready).length} of ${nodes.length} nodes Ready${lost ? `, ${colour.yellow("lost")}` : ""}`,
+    ),
+    "",
+  ].join("\n");
+}
