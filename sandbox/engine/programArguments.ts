@@ -22,7 +22,7 @@ export function runtimeOptions(options: Readonly<Record<string, unknown>>): Runt
 /** Splits a line into words as a shell does: blanks part them, quotes of either kind hold them together. */
 export function splitWords(line: string): string[] {
   const words = line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single ?? ""));
+  return words.map((word) => word.replace(/"[^"]*"|'[^']*'/g, (quoted) => quoted.slice(1, -1)));
 }
 
 /** Arguments of the SDK's `cmd/run` for one run of a program. */

@@ -94,27 +94,32 @@ describe("the running host", () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, lines.join("\n"));
   };
-  const run = () =>
+  const run = (directory = folder) =>
     new Promise<RunResponse>((done, failed) =>
       client.run(
-        new RunRequest().setInfo(new ProgramInfo().setProgramDirectory(folder).setEntryPoint("index.ts")),
+        new RunRequest().setInfo(new ProgramInfo().setProgramDirectory(directory).setEntryPoint("index.ts")),
         (error, response) => (error ? failed(error) : done(response)),
       ),
     );
-  const runPlugin = async (kind: string) => {
-    const info = new ProgramInfo().setProgramDirectory(folder);
+  const runPlugin = async (kind: string, directory = folder) => {
+    const info = new ProgramInfo().setProgramDirectory(directory);
     const request = new RunPluginRequest().setKind(kind).setInfo(info).setArgsList(["127.0.0.1:9"]);
     const got: RunPluginResponse[] = [];
-    for await (const response of client.runPlugin(request.setEnvList(["A=b=c"]))) got.push(response);
+    const answers: AsyncIterable<RunPluginResponse> = client.runPlugin(request.setEnvList(["A=b=c"]));
+    for await (const answer of answers) got.push(answer);
     const text = (part: "getStdout_asU8" | "getStderr_asU8") =>
       Buffer.concat(got.map((response) => response[part]())).toString();
     return { out: text("getStdout_asU8"), err: text("getStderr_asU8"), code: got.at(-1)?.getExitcode() };
   };
 
   test("a program or a policy pack without the SDK is told to install it", async () => {
-    const details = `@pulumi/pulumi is not installed in ${folder}: run npm ci there`;
-    expect((await run()).getError()).toBe(details);
-    await expect(runPlugin("analyzer")).rejects.toMatchObject({ code: grpc.status.FAILED_PRECONDITION, details });
+    // A package that has nothing in it, so that none of a folder above is found, whatever this machine has there.
+    const bare = join(folder, "bare");
+    mkdirSync(join(bare, "node_modules/@pulumi/pulumi"), { recursive: true });
+    writeFileSync(join(bare, "node_modules/@pulumi/pulumi/package.json"), '{"exports":{}}');
+    const details = `@pulumi/pulumi is not installed in ${bare}: run npm ci there`;
+    expect((await run(bare)).getError()).toBe(details);
+    await expect(runPlugin("analyzer", bare)).rejects.toMatchObject({ code: grpc.status.FAILED_PRECONDITION, details });
   });
 
   test.each([

@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { withLock } from "../../../sandbox/toolchain/lock";
 
+const done = () => Promise.resolve("done");
+
 let folder: string;
 let file: string;
 beforeEach(() => {
@@ -31,18 +33,18 @@ test("the lock of a process that is no more is broken without waiting", async ()
   const { pid } = spawnSync("true");
   writeFileSync(file, JSON.stringify({ pid, started: "then" }));
   const onWait = jest.fn();
-  await expect(withLock(file, { onWait }, async () => "done")).resolves.toBe("done");
+  await expect(withLock(file, { onWait }, done)).resolves.toBe("done");
   expect(onWait).not.toHaveBeenCalled();
 });
 
 test("the lock of an earlier process with the number of a living one is broken", async () => {
   writeFileSync(file, JSON.stringify({ pid: process.pid, started: "then" }));
-  await expect(withLock(file, {}, async () => "done")).resolves.toBe("done");
+  await expect(withLock(file, {}, done)).resolves.toBe("done");
 });
 
 test.each(["", "not JSON", "{}"])("a lock that says %j is nobody's", async (content) => {
   writeFileSync(file, content);
-  await expect(withLock(file, {}, async () => "done")).resolves.toBe("done");
+  await expect(withLock(file, {}, done)).resolves.toBe("done");
 });
 
 test("who waits is told for whom, once, and can stop waiting", async () => {
@@ -53,7 +55,7 @@ test("who waits is told for whom, once, and can stop waiting", async () => {
       waits.push(pid);
       stop.abort();
     };
-    await expect(withLock(file, { onWait, signal: stop.signal }, async () => "never")).rejects.toThrow(/abort/i);
+    await expect(withLock(file, { onWait, signal: stop.signal }, done)).rejects.toThrow(/abort/i);
     expect(readFileSync(file, "utf8")).toContain(`"pid":${process.pid},`);
   });
   expect(waits).toEqual([process.pid]);
