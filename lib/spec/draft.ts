@@ -73,6 +73,7 @@ class Reader {
       this.damaged.push(path);
       return this.replacement(schema, path);
     }
+    if (value.length === 0 && !inner.safeParse(value).success) this.damaged.push(path);
     const entries = value.map((entry: unknown, index) => ({
       index,
       entry: this.read(inner.element, entry, [...path, index]),

@@ -1,13 +1,13 @@
 import type { z } from "zod";
-import { runChecks, type CheckFinding } from "./checks/check";
+import { runChecks, type Checks } from "./checks/check";
 import { draftOf } from "./draft";
 import { schemaFindings } from "./issues";
-import type { DocumentKind, Finding } from "./problem";
+import type { DocumentKind, Finding, Path } from "./problem";
 import type { SourceDocument } from "./source/document";
 
-/** What came of one document: its checked value, or everything that is wrong with it; the value also while only checks complain. */
+/** What came of one document. */
 export interface Reading<T> {
-  /** Present where the document follows its schema, whatever the checks say. */
+  /** Present where the document follows its schema and its parts fit together, so that sums over it mean something. */
   readonly value?: T;
   readonly findings: readonly Finding[];
 }
@@ -21,14 +21,18 @@ export function readAgainst<S extends z.ZodObject, T>(
   kind: DocumentKind,
   schema: S,
   complete: (parsed: z.output<S>) => T,
-  checks: readonly ((value: T) => CheckFinding[])[],
+  checks: Checks<T>,
 ): Reading<T> {
   const parsed = schema.safeParse(source.value);
   if (parsed.success) {
     const value = complete(parsed.data);
-    return { value, findings: runChecks(checks, value, { damaged: [], original: (path) => path }, []) };
+    const whole = { damaged: [], original: (path: Path) => path };
+    const shape = runChecks(checks.shape, value, whole, []);
+    const findings = runChecks(checks.detail, value, whole, shape);
+    return shape.length === 0 ? { value, findings } : { findings };
   }
   const findings = schemaFindings(schema, parsed.error.issues, source, kind);
   const draft = draftOf(schema, source.value);
-  return { findings: draft === undefined ? findings : runChecks(checks, complete(draft.value), draft, findings) };
+  if (draft === undefined) return { findings };
+  return { findings: runChecks([...checks.shape, ...checks.detail], complete(draft.value), draft, findings) };
 }

@@ -44,6 +44,10 @@ export const settingsSchema = z.strictObject({
   topology: dnsLabel.default("dual-active").describe("A folder of topologies/."),
   network: text("the path of a network file"),
   sites: z.array(site).min(1),
+  adopt: z
+    .boolean()
+    .default(false)
+    .describe("Take over objects of the same names that somebody else made. They are then deleted with the network."),
 });
 
 /** Stack settings as people write them. */

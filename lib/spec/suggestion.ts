@@ -13,7 +13,8 @@ export function fixFor(schema: z.core.$ZodType, value: unknown, written: string 
   if (inner instanceof z.ZodString) return fixText(inner, value, written);
   if (inner instanceof z.ZodEnum) {
     const options = inner.options.map(String);
-    const text = String(value);
+    const text = typeof value === "string" ? value : "";
+    if (text === "") return `Write ${allowedBy(inner)}.`;
     const near = options.find((option) => option.startsWith(text.toLowerCase())) ?? nearest(text, options);
     return `Write ${near ?? allowedBy(inner)}.`;
   }
@@ -46,7 +47,7 @@ function candidates(written: string): string[] {
     .slice(0, 63)
     .replace(/-+$/, "");
   const amount = /^([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)$/.exec(text);
-  const [number, unit] = [Number(amount?.[1]), amount?.[2]?.toLowerCase()];
+  const [number, unit] = [Number(amount?.[1]), (amount?.[2] ?? "none").toLowerCase()];
   const binary = {
     k: "Ki",
     kb: "Ki",
@@ -71,6 +72,7 @@ function candidates(written: string): string[] {
     ...(unit === "" ? [`${Math.round(number * 1000)}m`] : []),
     ...(["s", "sec", "seconds"].includes(unit) ? [`${number}s`, `${Math.round(number * 1000)}ms`] : []),
     `${text}.0`,
+    text.replace(/[^A-Za-z0-9.]+/g, "-").replace(/^-+|-+$/g, ""),
     hyphens,
     text.replace(/[^A-Za-z0-9]/g, ""),
   ];

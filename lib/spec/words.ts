@@ -11,18 +11,11 @@ export function shorten(text: string): string {
 export function describeValue(value: unknown, written: string | undefined): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  switch (typeof value) {
-    case "string":
-      return value === "" ? "an empty text" : `"${shorten(value)}"`;
-    case "number":
-      return `the number ${shorten(written ?? String(value))}`;
-    case "boolean":
-      return written ?? String(value);
-    case "object":
-      return Object.keys(value).length === 0 ? "an empty mapping" : "a mapping";
-    default:
-      return `a ${typeof value}`;
-  }
+  if (typeof value === "string") return value === "" ? "an empty text" : `"${shorten(value)}"`;
+  if (typeof value === "number") return `the number ${shorten(written ?? String(value))}`;
+  if (typeof value === "boolean") return written ?? String(value);
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty mapping" : "a mapping";
+  return `a ${typeof value}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -13,9 +13,15 @@ export interface CheckFinding extends Finding {
 }
 
 /** Checks run on every document of which something can be read, so they take nothing for granted but the types. */
-export type NetworkCheck = (network: Network) => CheckFinding[];
-export type SettingsCheck = (settings: Settings) => CheckFinding[];
-/** Checks of both documents together; they run only when each of them follows its schema. */
+export type Check<T> = (value: T) => CheckFinding[];
+
+export interface Checks<T> {
+  /** Who is there: what they complain about would make nonsense of every sum over the document. */
+  readonly shape: readonly Check<T>[];
+  readonly detail: readonly Check<T>[];
+}
+
+/** Checks of both documents together; they run where each follows its schema and has the right shape. */
 export type ModelCheck = (network: Network, settings: Settings) => readonly Finding[];
 
 /**
@@ -23,7 +29,7 @@ export type ModelCheck = (network: Network, settings: Settings) => readonly Find
  * been found already.
  */
 export function runChecks<T>(
-  checks: readonly ((value: T) => CheckFinding[])[],
+  checks: readonly Check<T>[],
   value: T,
   draft: Pick<Draft<unknown>, "damaged" | "original">,
   already: readonly Finding[],

@@ -5,7 +5,7 @@ import type { CheckFinding } from "./check";
 
 /** Organisations that do nothing, members that cannot join, a network that orders nothing. */
 export function checkParticipation(network: Network): CheckFinding[] {
-  return [...idle(network), ...peerless(network), ...ordering(network)];
+  return [...idle(network), ...peerless(network), ...noOrdering(network)];
 }
 
 function idle({ organisations }: Network): CheckFinding[] {
@@ -47,22 +47,25 @@ function peerless({ organisations, channels }: Network): CheckFinding[] {
   );
 }
 
-function ordering(network: Network): CheckFinding[] {
+function noOrdering(network: Network): CheckFinding[] {
+  if (orderingOrganisations(network).length > 0) return [];
+  return [
+    {
+      document: "network",
+      path: ["organisations"],
+      found: "no ordering node in any organisation",
+      allowed: "at least one organisation with orderers, since nothing is committed without them",
+      fix: "Add, for example, `orderers: { nodes: 3 }` to an organisation.",
+      assumes: [["organisations", "*", "orderers", "*"]],
+    },
+  ];
+}
+
+/** An even number of consenters without a word why: it costs a node and buys nothing. */
+export function checkConsenters(network: Network): CheckFinding[] {
   const groups = orderingOrganisations(network);
   const total = groups.reduce((sum, { orderers }) => sum + orderers.nodes, 0);
-  if (total === 0) {
-    return [
-      {
-        document: "network",
-        path: ["organisations"],
-        found: "no ordering node in any organisation",
-        allowed: "at least one organisation with orderers, since nothing is committed without them",
-        fix: "Add, for example, `orderers: { nodes: 3 }` to an organisation.",
-        assumes: [["organisations", "*", "orderers", "*"]],
-      },
-    ];
-  }
-  if (total % 2 === 1 || network.ordering.evenConsentersBecause !== undefined) return [];
+  if (total === 0 || total % 2 === 1 || network.ordering.evenConsentersBecause !== undefined) return [];
   const last = network.organisations.findLastIndex(({ orderers }) => orderers !== undefined);
   const quorum = total / 2 + 1;
   return [

@@ -67,7 +67,7 @@ function decode(bytes: Buffer): FileText {
 }
 
 function systemFault(file: string, error: unknown): FileFault {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
   switch (code) {
     case "ENOENT":
     case "ENOTDIR":

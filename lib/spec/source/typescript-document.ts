@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isNativeError } from "node:util/types";
 import { require as requireTypeScript } from "tsx/cjs/api";
 import type { DocumentKind, Problem } from "../problem";
 import { shorten } from "../words";
@@ -70,14 +71,14 @@ function defaultExport(exported: unknown): unknown {
 }
 
 function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = isNativeError(error) ? error.message : String(error);
   // The compiler puts a heading before what is wrong.
   return /ERROR: (.*)/.exec(text)?.[1] ?? text;
 }
 
 /** The line in the file: of the compiler's message, or the innermost of the stack that lies in this file. */
 function placeOf(error: unknown, file: string): Place {
-  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
+  const text = isNativeError(error) ? `${error.message}\n${error.stack ?? ""}` : "";
   const after = text.split(`${file}:`)[1] ?? "";
   const [, line, column] = /^(\d+):(\d+)/.exec(after) ?? [];
   return line === undefined ? firstLine : { line: Number(line), column: Math.max(1, Number(column)) };

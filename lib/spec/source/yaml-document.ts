@@ -7,15 +7,17 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type Node,
   type Pair,
+  type YAMLError,
   type YAMLMap,
 } from "yaml";
 import type { DocumentKind, Path, Problem } from "../problem";
 import type { Place, ReadDocument, SourceDocument } from "./document";
 import { readFileText } from "./file-text";
-import { describeYamlError } from "./yaml-errors";
+import { describeYamlError, unknownAlias } from "./yaml-errors";
 
 /** Reads a YAML (or JSON) file. Problems of its letters carry their own places; never throws. */
 export function readYamlFile(file: string, kind: DocumentKind): ReadDocument {
@@ -28,14 +30,20 @@ export function readYamlFile(file: string, kind: DocumentKind): ReadDocument {
 export function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument {
   const lines = new LineCounter();
   // Merge keys (<<) are YAML 1.1, but everybody who writes anchors expects them.
-  const parsed = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" });
+  const parsed = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "error" });
   const at = (offset: number, words: Pick<Problem, "found" | "allowed" | "fix">): Problem => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { document: kind, path: [], ...words, file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems = [...parsed.errors, ...parsed.warnings].map((error) =>
-    at(error.pos[0], describeYamlError(error, text)),
+    at(openingQuote(parsed, error) ?? error.pos[0], describeYamlError(error, text)),
   );
+  visit(parsed, {
+    Alias: (_, alias) => {
+      if (alias.resolve(parsed) === undefined) problems.push(at(alias.range?.[0] ?? 0, unknownAlias(alias.source)));
+    },
+  });
+  if (problems.length > parsed.errors.length + parsed.warnings.length) return { problems };
   if (parsed.errors.some(({ code }) => code !== "DUPLICATE_KEY")) return { problems };
   if (parsed.contents === null || (isScalar(parsed.contents) && parsed.contents.value === null)) {
     const fix = "Begin with one of the files in examples/.";
@@ -44,13 +52,24 @@ export function readYaml(text: string, file: string, kind: DocumentKind): ReadDo
   try {
     return { document: new YamlDocument(file, parsed, lines), problems };
   } catch (error) {
-    // Aliases are resolved here: one that points nowhere or a thousand that point at each other.
-    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    const words = /excessive/i.test(error.message)
-      ? { found: "aliases that unfold to an enormous document", allowed: "at most 100 nodes by aliases of aliases" }
-      : { found: "an alias that cannot be resolved", allowed: "an alias of an anchor that stands above it" };
+    // Aliases unfold here, a few lines to billions of them where somebody means harm.
+    if (!(error instanceof ReferenceError)) throw error;
+    const words = { found: "aliases that unfold to an enormous document", allowed: "few aliases of aliases" };
     return { problems: [...problems, at(0, { ...words, fix: "Write the values out." })] };
   }
+}
+
+/** A quote that is never closed swallows the rest of the file; what is wrong is where it opens. */
+function openingQuote(parsed: Document.Parsed, error: YAMLError): number | undefined {
+  if (error.code !== "MISSING_CHAR" || !/quote/i.test(error.message)) return undefined;
+  let start: number | undefined;
+  visit(parsed, {
+    Scalar: (_, { type, range }) => {
+      const quoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+      if (quoted && range && range[0] <= error.pos[0] && range[1] >= error.pos[0]) start = range[0];
+    },
+  });
+  return start;
 }
 
 /** The nodes passed on the way along a path, as far as it exists. */
@@ -136,8 +155,11 @@ class YamlDocument implements SourceDocument {
   }
 }
 
+/** A key as the plain value has it: there every key is a text. */
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value ?? "") : String(pair.key);
+  return isScalar<unknown>(pair.key) && typeof pair.key.value !== "object"
+    ? `${pair.key.value as string | number}`
+    : String(pair.key as Node);
 }
 
 function isMerge(pair: Pair): boolean {

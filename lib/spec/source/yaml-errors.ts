@@ -46,11 +46,7 @@ const words: Partial<Record<ErrorCode, Words>> = {
     allowed: "a text that begins with a letter, a digit or a quote",
     fix: "Put the text into quotes.",
   }),
-  BAD_ALIAS: (error, text) => ({
-    found: `the alias ${wordAt(text, error.pos[0])}, which no anchor above it defines`,
-    allowed: "an alias (*name) of an anchor (&name) that stands above it",
-    fix: "Define the anchor first, or put the text into quotes.",
-  }),
+  BAD_ALIAS: (error, text) => unknownAlias(wordAt(text, error.pos[0]).replace(/^\*/, "")),
   BAD_DQ_ESCAPE: fixed(
     "a backslash with a letter that YAML does not know",
     'escapes such as \\n and \\" between double quotes',
@@ -62,6 +58,15 @@ const words: Partial<Record<ErrorCode, Words>> = {
     fix: "Remove the tag, or put the text into quotes.",
   }),
 };
+
+/** An alias of nothing. */
+export function unknownAlias(name: string): FileFault {
+  return {
+    found: `the alias *${name}, which no anchor above it defines`,
+    allowed: "an alias (*name) of an anchor (&name) that stands above it",
+    fix: "Define the anchor first, or put the text into quotes.",
+  };
+}
 
 /** A YAML library's complaint in our words: its own texts speak of tokens and flow maps. */
 export function describeYamlError(error: YAMLError, text: string): FileFault {
