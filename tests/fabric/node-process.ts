@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { request } from "node:https";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { connect } from "node:tls";
 import type { Pair } from "./identities";
 
 /** A peer or an ordering node that a test started. */
@@ -64,46 +65,70 @@ export function get(url: string, authority: string, client?: Pair): Promise<Answ
 }
 
 /**
- * Waits until a node's /healthz answers 200.
- * @throws Error with the node's last words if it ends before that, or is not healthy within a minute.
+ * Whether a gRPC server lets a client with this certificate (or with none) in. It has to wait for the server's first
+ * words, because in TLS 1.3 a client takes the handshake for finished before the server has looked at its certificate.
  */
-export async function untilHealthy(node: NodeProcess, url: string, authority: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  const death = node.ended.then((code) => `ended with ${code ?? "a signal"}`);
-  let last = "was never asked";
-  while (Date.now() < deadline) {
-    const asked = get(url, authority).then(
-      ({ status, body }) => (status === 200 ? undefined : `answered ${status}: ${body}`),
-      (error: unknown) => String(error),
-    );
-    const died = await Promise.race([death, asked.then(() => undefined)]);
-    if (died !== undefined) throw new Error(`the node ${died}; it said:\n${node.log().slice(-4000)}`);
-    const wrong = await asked;
-    if (wrong === undefined) return;
-    last = wrong;
-    await pause(50);
-  }
-  throw new Error(`the node was not healthy within a minute: it ${last}; it said:\n${node.log().slice(-4000)}`);
+export function letsIn(port: number, authority: string, client?: Pair): Promise<boolean> {
+  const identity = client === undefined ? {} : { cert: client.certificate, key: client.privateKey };
+  return new Promise((resolve) => {
+    const socket = connect({ host: "localhost", port, ca: authority, ALPNProtocols: ["h2"], ...identity });
+    const settle = (answer: boolean) => {
+      resolve(answer);
+      socket.destroy();
+    };
+    socket.once("data", () => settle(true));
+    socket.once("error", () => settle(false));
+    socket.once("close", () => settle(false));
+    socket.setTimeout(10_000, () => settle(false));
+  });
 }
 
-/** TCP ports of the loopback interface that nobody listens on, all different. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  try {
-    return await Promise.all(
-      servers.map(
-        (server) =>
-          new Promise<number>((resolve, reject) => {
-            server.once("error", reject);
-            server.listen(0, "127.0.0.1", () => {
-              const address = server.address();
-              if (address === null || typeof address === "string") reject(new Error("no port"));
-              else resolve(address.port);
-            });
-          }),
-      ),
-    );
-  } finally {
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+/**
+ * Waits until `missing` finds nothing missing any more; it says in words what is.
+ * @throws Error with the node's last words if it ends before that, or something is missing after a minute.
+ */
+export async function until(node: NodeProcess, missing: () => Promise<string | undefined>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  const death = node.ended.then((code) => `ended with ${code ?? "a signal"}`);
+  for (;;) {
+    const asked = missing();
+    const died = await Promise.race([death, asked.then(() => undefined)]);
+    const reason = died ?? (await asked);
+    if (reason === undefined) return;
+    if (died !== undefined || Date.now() > deadline) {
+      throw new Error(`the node ${reason}; it said:\n${node.log().slice(-4000)}`);
+    }
+    await pause(50);
   }
+}
+
+/** Waits until a node's /healthz answers 200, as {@link until} does. */
+export async function untilHealthy(node: NodeProcess, url: string, authority: string): Promise<void> {
+  await until(node, () =>
+    get(url, authority).then(
+      ({ status, body }) => (status === 200 ? undefined : `answered ${status}: ${body}`),
+      (error: unknown) => `did not answer: ${String(error)}`,
+    ),
+  );
+}
+
+/** Three TCP ports of the loopback interface that nobody listens on. */
+export async function threeFreePorts(): Promise<readonly [number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()] as const;
+  try {
+    return [await portOf(servers[0]), await portOf(servers[1]), await portOf(servers[2])];
+  } finally {
+    for (const server of servers) server.close();
+  }
+}
+
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      if (address === null || typeof address === "string") reject(new Error("no TCP address"));
+      else resolve(address.port);
+    });
+  });
 }

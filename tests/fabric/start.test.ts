@@ -1,15 +1,18 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Configuration, renderConfiguration } from "../../lib/fabric/configuration-file";
-import { renderCoreYaml } from "../../lib/fabric/core-yaml";
+import { type PeerConfigurationInput, renderCoreYaml } from "../../lib/fabric/core-yaml";
 import { type EnvironmentVariable, ordererEnvironment, peerEnvironment } from "../../lib/fabric/environment";
 import { ordererLayout, peerLayout } from "../../lib/fabric/layout";
 import { ordererConfiguration, type OrdererConfigurationInput, renderOrdererYaml } from "../../lib/fabric/orderer-yaml";
-import { parseFabricVersion } from "../../lib/fabric/version";
+import { parseFabricVersion, traitsOf } from "../../lib/fabric/version";
 import { type TestOrganisation, testOrganisation } from "./identities";
 import { type Installation, installations, lookedIn } from "./installations";
-import { freePorts, get, type NodeProcess, startNode, untilHealthy } from "./node-process";
+import { get, letsIn, type NodeProcess, startNode, threeFreePorts, until, untilHealthy } from "./node-process";
 
 jest.setTimeout(180_000);
 
@@ -55,15 +58,15 @@ function start(program: string, args: readonly string[], file: string, text: str
   return node;
 }
 
-interface StartedOrderer {
+interface Started {
   readonly node: NodeProcess;
   readonly operations: string;
-  readonly admin: string;
+  readonly grpc: number;
 }
 
-async function startOrderer(program: string, text: string): Promise<StartedOrderer> {
+async function startOrderer(program: string, text: string): Promise<Started & { readonly admin: string }> {
   await organisation.writeNode("orderer", ordererLayout(join(folder, "data")));
-  const [grpc, admin, operations] = await freePorts(3);
+  const [grpc, admin, operations] = await threeFreePorts();
   const node = start(program, ["start"], "orderer.yaml", text, {
     ...values(ordererEnvironment()),
     ORDERER_GENERAL_LISTENADDRESS: "127.0.0.1",
@@ -71,12 +74,12 @@ async function startOrderer(program: string, text: string): Promise<StartedOrder
     ORDERER_ADMIN_LISTENADDRESS: `127.0.0.1:${admin}`,
     ORDERER_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operations}`,
   });
-  return { node, operations: `https://localhost:${operations}`, admin: `https://localhost:${admin}` };
+  return { node, grpc, operations: `https://localhost:${operations}`, admin: `https://localhost:${admin}` };
 }
 
-async function startPeer(program: string, text: string): Promise<{ node: NodeProcess; operations: string }> {
+async function startPeer(program: string, text: string, more: Record<string, string> = {}): Promise<Started> {
   await organisation.writeNode("peer", peerLayout(join(folder, "data")));
-  const [grpc, chaincode, operations] = await freePorts(3);
+  const [grpc, chaincode, operations] = await threeFreePorts();
   const address = `localhost:${grpc}`;
   const pod = { id: "peer0-org1-0", address, externalEndpoint: address, stateDatabase: { kind: "leveldb" } } as const;
   const node = start(program, ["node", "start"], "core.yaml", text, {
@@ -84,8 +87,9 @@ async function startPeer(program: string, text: string): Promise<{ node: NodePro
     CORE_PEER_LISTENADDRESS: `127.0.0.1:${grpc}`,
     CORE_PEER_CHAINCODELISTENADDRESS: `127.0.0.1:${chaincode}`,
     CORE_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operations}`,
+    ...more,
   });
-  return { node, operations: `https://localhost:${operations}` };
+  return { node, grpc, operations: `https://localhost:${operations}` };
 }
 
 /** /healthz and /version for anybody who speaks TLS, so for the kubelet; metrics and log levels for our own clients. */
@@ -106,11 +110,31 @@ const ordererInput = (version: OrdererConfigurationInput["version"]): OrdererCon
   layout: ordererLayout(join(folder, "data")),
 });
 
+const peerInput = (version: PeerConfigurationInput["version"]): PeerConfigurationInput => ({
+  version,
+  networkId: "trade",
+  mspId: "Org1MSP",
+  clientAuthentication: true,
+  stateDatabase: { kind: "leveldb" },
+  gossipBootstrap: [],
+  layout: peerLayout(join(folder, "data")),
+});
+
 /** Fabric 2.5 still knows this section, 3.x does not. */
 const kafka: Configuration = { Retry: { ShortInterval: "5s" }, Verbose: false };
 
+/**
+ * Waits until the gRPC port lets our own client in, and asks whether it lets in one without a certificate. A node is
+ * healthy long before that: it has opened no ledger yet.
+ */
+async function expectServing({ node, grpc }: Started, clientAuthentication: boolean): Promise<void> {
+  const { tlsAuthority, client } = organisation;
+  await until(node, async () => ((await letsIn(grpc, tlsAuthority, client)) ? undefined : "does not serve"));
+  expect(await letsIn(grpc, tlsAuthority)).toBe(!clientAuthentication);
+}
+
 /** Starts a node and waits until it is healthy; again where another process took one of its ports in between. */
-async function healthy<T extends { node: NodeProcess; operations: string }>(begin: () => Promise<T>): Promise<T> {
+async function healthy<T extends Started>(begin: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const started = await begin();
     try {
@@ -132,10 +156,12 @@ forEach("orderer", orderers, ({ program, version }) => {
   test.each([
     ["with client authentication", {}],
     ["without client authentication, with its own tick", { clientAuthentication: false, tickInterval: "100ms" }],
-  ])("starts %s and becomes healthy", async (_case, change) => {
-    const text = renderOrdererYaml({ ...ordererInput(version), ...change });
-    const { operations, admin } = await healthy(() => startOrderer(program, text));
+  ])("starts %s, becomes healthy and serves", async (_case, change) => {
+    const input = { ...ordererInput(version), ...change };
+    const started = await healthy(() => startOrderer(program, renderOrdererYaml(input)));
+    const { operations, admin } = started;
     await expectGuardedOperations(operations, version.text);
+    await expectServing(started, input.clientAuthentication);
     const channels = `${admin}/participation/v1/channels`;
     const answer = await get(channels, organisation.tlsAuthority, organisation.client);
     expect({ ...answer, body: JSON.parse(answer.body) as unknown }).toEqual({
@@ -179,22 +205,49 @@ forEach("orderer", orderers, ({ program, version }) => {
 });
 
 forEach("peer", peers, ({ program, version }) => {
-  test.each([true, false])(
-    "starts and becomes healthy (clients need a certificate: %s)",
-    async (clientAuthentication) => {
-      const text = renderCoreYaml({
-        version,
-        networkId: "trade",
-        mspId: "Org1MSP",
-        clientAuthentication,
-        stateDatabase: { kind: "leveldb" },
-        gossipBootstrap: [],
-        layout: peerLayout(join(folder, "data")),
+  /** Waits until a peer has named itself in its log so: by the environment its id, by the file its network. */
+  async function expectName({ node }: Started, id: string, networkId: string): Promise<void> {
+    const name = `Started peer with ID=[${id}], network ID=[${networkId}], address=[localhost:`;
+    await until(node, () => Promise.resolve(node.log().includes(name) ? undefined : `never said "${name}"`));
+  }
+
+  test.each([
+    ["with client authentication", true],
+    ["without client authentication", false],
+  ])("starts %s, becomes healthy and serves", async (_case, clientAuthentication) => {
+    const text = renderCoreYaml({ ...peerInput(version), clientAuthentication });
+    const started = await healthy(() => startPeer(program, text));
+    await expectGuardedOperations(started.operations, version.text);
+    await expectServing(started, clientAuthentication);
+    await expectName(started, "peer0-org1-0", "trade");
+  });
+
+  test("takes an empty variable exactly if its line does", async () => {
+    const text = renderCoreYaml(peerInput(version));
+    const started = await healthy(() => startPeer(program, text, { CORE_PEER_NETWORKID: "" }));
+    await expectName(started, "peer0-org1-0", traitsOf(version).emptyEnvironmentCounts ? "" : "trade");
+  });
+
+  test("asks CouchDB as the user of the file, with the password of the environment", async () => {
+    const couchdb = createServer();
+    const asked = once(couchdb, "request") as Promise<[IncomingMessage]>;
+    couchdb.listen(0, "localhost");
+    await once(couchdb, "listening");
+    const address = couchdb.address() as AddressInfo;
+    try {
+      const text = renderCoreYaml({ ...peerInput(version), stateDatabase: { kind: "couchdb", username: "ledger" } });
+      const { node } = await startPeer(program, text, {
+        CORE_LEDGER_STATE_COUCHDBCONFIG_COUCHDBADDRESS: `localhost:${address.port}`,
+        CORE_LEDGER_STATE_COUCHDBCONFIG_PASSWORD: "correct horse",
       });
-      const { node, operations } = await healthy(() => startPeer(program, text));
-      await expectGuardedOperations(operations, version.text);
-      // The environment named the pod, the file the network.
-      expect(node.log()).toMatch(/peer with ID=\[peer0-org1-0\], network ID=\[trade\], address=\[localhost:\d+\]/);
-    },
-  );
+      const ended = node.ended.then(() => Promise.reject(new Error(`the peer ended; it said:\n${node.log()}`)));
+      const [request] = await Promise.race([asked, ended]);
+      const expected = `Basic ${Buffer.from("ledger:correct horse").toString("base64")}`;
+      expect(request.headers.authorization).toBe(expected);
+      expect(node.log()).not.toContain("correct horse");
+    } finally {
+      couchdb.closeAllConnections();
+      couchdb.close();
+    }
+  });
 });
