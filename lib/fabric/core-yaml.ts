@@ -60,7 +60,8 @@ export function peerConfiguration(input: PeerConfigurationInput): Configuration 
         cert: { file: layout.tls.certificate },
         key: { file: layout.tls.privateKey },
         // The kubelet has no client certificate, so /healthz and /version must do without. /metrics and /logspec ask
-        // for a verified one in any case as soon as TLS is on (Fabric docs, "The Operations Service").
+        // for a verified one in any case as soon as TLS is on (Fabric docs, "The Operations Service"). /healthz answers
+        // before any ledger is open: whether the peer serves, only its gRPC port tells.
         clientAuthRequired: false,
         clientRootCAs: { files: [layout.tls.authorities] },
       },

@@ -60,6 +60,7 @@ describe("core.yaml", () => {
         expect(parse(text, { version: "1.2" })).toEqual(peerConfiguration(input));
         expect(renderCoreYaml(input)).toBe(text);
       }),
+      { numRuns: 40 },
     );
   });
 

@@ -42,6 +42,7 @@ describe("orderer.yaml", () => {
         expect(parse(text, { version: "1.2" })).toEqual(ordererConfiguration(input));
         expect(renderOrdererYaml(input)).toBe(text);
       }),
+      { numRuns: 40 },
     );
   });
 
