@@ -8,8 +8,12 @@ import { cpu, dnsLabel, duration, imagePath, imageReference, memory, pattern, st
 
 const image = z
   .strictObject({
-    repository: imagePath("an image without its tag, such as registry.example.com/hyperledger/fabric-peer").optional(),
-    tag: pattern(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'an image tag such as "3.1.5"').optional(),
+    repository: imagePath("an image without its tag, such as registry.example.com/hyperledger/fabric-peer")
+      .optional()
+      .describe("Image without tag. Default: the stock one of fabric.registry."),
+    tag: pattern(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'an image tag such as "3.1.5"')
+      .optional()
+      .describe("Default: the version that fabric names."),
     digest: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/, "a digest: sha256: and 64 hexadecimal digits")
@@ -52,7 +56,7 @@ const orderers = z
 const certificateAuthority = z
   .strictObject({
     replicas: z.int().min(1).max(5).default(1).describe("More than one needs PostgreSQL for the registry."),
-    storage: storage.default("1Gi"),
+    storage: storage.default("1Gi").describe("Volume of each: its keys, certificates and registry."),
   })
   .prefault({})
   .describe("The organisation's certificate authority.");
@@ -89,50 +93,61 @@ const channel = z.strictObject({
   members: z.array(dnsLabel).min(1).describe("Names of the organisations whose peers join."),
   policies: z
     .strictObject({
-      readers: policy.default("ANY Readers"),
-      writers: policy.default("ANY Writers"),
-      admins: policy.default("MAJORITY Admins"),
+      readers: policy.default("ANY Readers").describe("Who may receive blocks."),
+      writers: policy.default("ANY Writers").describe("Who may submit transactions."),
+      admins: policy.default("MAJORITY Admins").describe("Who must agree to a change of the channel."),
       endorsement: policy.default("MAJORITY Endorsement").describe("For chaincodes that name no policy of their own."),
       lifecycleEndorsement: policy.default("MAJORITY Endorsement").describe("Who must agree to a new chaincode."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe(
+      "Whose signatures are needed for what: ANY, ALL or MAJORITY of the organisations, or a signature policy.",
+    ),
   batch: z
     .strictObject({
       timeout: duration.default("500ms").describe("How long an orderer waits before it cuts a block."),
-      maxMessages: z.int().min(1).max(4294967295).default(500),
+      maxMessages: z.int().min(1).max(4294967295).default(500).describe("Transactions after which a block is cut."),
       absoluteMaxBytes: memory.default("10Mi").describe("No block is larger."),
-      preferredMaxBytes: memory.default("2Mi"),
+      preferredMaxBytes: memory.default("2Mi").describe("Size after which a block is cut."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("When an ordering node cuts a block."),
   capabilities: z
     .strictObject({
       channel: z.enum(["V2_0", "V3_0"]).optional().describe("Default: V3_0 on Fabric 3.x, V2_0 on 2.5."),
-      orderer: z.enum(["V2_0"]).default("V2_0"),
-      application: z.enum(["V2_0", "V2_5"]).default("V2_5"),
+      orderer: z.enum(["V2_0"]).default("V2_0").describe("The only one that Fabric 2.5 and 3.x share."),
+      application: z.enum(["V2_0", "V2_5"]).default("V2_5").describe("V2_5 lets private data be purged."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Capabilities of the channel's configuration. Never raise one before all nodes run its version."),
 });
 
 const collection = z.strictObject({
-  name: pattern(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, "letters, digits, - and _, not beginning with _"),
+  name: pattern(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, "letters, digits, - and _, not beginning with _").describe(
+    "Name by which the chaincode reads and writes the collection.",
+  ),
   members: z.array(dnsLabel).min(1).describe("Names of the organisations that hold the private data."),
   requiredPeers: z.int().min(0).default(1).describe("Peers that must hold the data before an endorsement is given."),
   maxPeers: z.int().min(0).default(3).describe("Peers that the endorser sends the data to."),
   blocksToLive: z.int().min(0).default(0).describe("Blocks after which the data is purged. 0 keeps it for ever."),
-  memberOnlyRead: z.boolean().default(true),
-  memberOnlyWrite: z.boolean().default(true),
+  memberOnlyRead: z.boolean().default(true).describe("Only clients of members may read through chaincode."),
+  memberOnlyWrite: z.boolean().default(true).describe("Only clients of members may write through chaincode."),
   endorsement: policy.optional().describe("Default: the chaincode's policy."),
 });
 
 const chaincode = z.strictObject({
-  name: pattern(/^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/, "letters and digits, with single _ or - between them"),
-  channel: text("the name of a channel of this file"),
-  version: pattern(/^[A-Za-z0-9_.+-]+$/, 'a version of letters, digits and _ . + -, such as "1.0"').default("1.0"),
+  name: pattern(/^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/, "letters and digits, with single _ or - between them").describe(
+    "Name by which clients call it.",
+  ),
+  channel: text("the name of a channel of this file").describe("Name of the channel that it is committed on."),
+  version: pattern(/^[A-Za-z0-9_.+-]+$/, 'a version of letters, digits and _ . + -, such as "1.0"')
+    .default("1.0")
+    .describe("Version in the definition, for people."),
   image: imageReference.describe("The image of the chaincode server."),
   sequence: z.int().min(1).default(1).describe("Counts up with every change of the definition."),
-  initRequired: z.boolean().default(false),
+  initRequired: z.boolean().default(false).describe("Its Init must be called before anything else."),
   endorsement: policy.optional().describe("Default: the channel's endorsement policy."),
-  collections: z.array(collection).default([]),
+  collections: z.array(collection).default([]).describe("Private data collections."),
 });
 
 export const networkSchema = z.strictObject({
@@ -147,10 +162,11 @@ export const networkSchema = z.strictObject({
       caVersion: z
         .string()
         .regex(/^1\.5\.\d+$/, "1.5.x")
-        .default("1.5.21"),
-      registry: imagePath("a registry and path such as docker.io/hyperledger, without https:// and final /").default(
-        "docker.io/hyperledger",
-      ),
+        .default("1.5.21")
+        .describe("Version of the certificate authority: 1.5.x."),
+      registry: imagePath("a registry and path such as docker.io/hyperledger, without https:// and final /")
+        .default("docker.io/hyperledger")
+        .describe("Where the stock images are pulled from."),
       images: z
         .strictObject({
           peer: image.optional(),
@@ -161,23 +177,26 @@ export const networkSchema = z.strictObject({
         .prefault({})
         .describe("Images in place of the stock ones, and their digests."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Which Fabric the nodes run."),
   tls: z
     .strictObject({
       clientAuthentication: z.boolean().default(true).describe("Mutual TLS: clients need a certificate too."),
     })
-    .prefault({}),
-  organisations: z.array(organisation).min(1),
+    .prefault({})
+    .describe("TLS is always on; this is how strict it is."),
+  organisations: z.array(organisation).min(1).describe("Everybody who runs peers or ordering nodes."),
   ordering: z
     .strictObject({
-      consensus: z.enum(["etcdraft"]).default("etcdraft"),
+      consensus: z.enum(["etcdraft"]).default("etcdraft").describe("Raft: goes on while a majority is there."),
       evenConsentersBecause: text("the reason in a sentence")
         .optional()
         .describe("An even number of consenters survives no more than one fewer would. Say here why you want it."),
     })
-    .prefault({}),
-  channels: z.array(channel).default([]),
-  chaincodes: z.array(chaincode).default([]),
+    .prefault({})
+    .describe("The ordering service, which all ordering nodes of all organisations form together."),
+  channels: z.array(channel).default([]).describe("Channels: each a ledger of its own among its members."),
+  chaincodes: z.array(chaincode).default([]).describe("Chaincodes, run as services beside the peers."),
 });
 
 /** A network as people write it: nearly everything has a default. */

@@ -26,24 +26,26 @@ const site = z.strictObject({
   name: dnsLabel.describe("Name of the cluster; the first part of every resource name in Pulumi."),
   kubeconfig: text("the path of a kubeconfig file").optional().describe("Default: $KUBECONFIG or ~/.kube/config."),
   context: text("a context of the kubeconfig").optional().describe("Default: the kubeconfig's current context."),
-  zones: z.array(zone).min(1),
+  zones: z.array(zone).min(1).describe("Failure domains of the cluster, in the order in which they are filled."),
   storage: z
     .strictObject({
-      provisioner: text("a CSI driver such as ebs.csi.aws.com"),
-      parameters: z.record(z.string(), z.string()).default({}),
+      provisioner: text("a CSI driver such as ebs.csi.aws.com").describe("The CSI driver that makes the volumes."),
+      parameters: z.record(z.string(), z.string()).default({}).describe("What the driver wants to know; texts only."),
       zoneLabel: pattern(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, "the name of a node label")
         .default("topology.kubernetes.io/zone")
         .describe("The label by which the driver knows zones, such as topology.gke.io/zone."),
     })
     .optional()
     .describe("How zone-bound volumes are made, where zones name no storageClass."),
-  clusterDomain: dnsName.default("cluster.local"),
+  clusterDomain: dnsName.default("cluster.local").describe("DNS domain of the cluster's Services."),
 });
 
 export const settingsSchema = z.strictObject({
   topology: dnsLabel.default("dual-active").describe("A folder of topologies/."),
-  network: text("the path of a network file"),
-  sites: z.array(site).min(1),
+  network: text("the path of a network file").describe(
+    "The network file, seen from the file that these settings stand in.",
+  ),
+  sites: z.array(site).min(1).describe("Clusters and their zones."),
   adopt: z
     .boolean()
     .default(false)

@@ -159,7 +159,7 @@ class YamlDocument implements SourceDocument {
 function keyText(pair: Pair): string {
   return isScalar<unknown>(pair.key) && typeof pair.key.value !== "object"
     ? `${pair.key.value as string | number}`
-    : String(pair.key as Node);
+    : String(pair.key);
 }
 
 function isMerge(pair: Pair): boolean {
