@@ -48,6 +48,14 @@ export function claimChanges(desired: KubeObject, live: LiveObject, growth: Grow
       fix: `set the storage to ${shown(have)} again`,
     });
   } else if (bytes(want) > bytes(have)) {
+    if (fieldAt(live, ["status", "phase"]) === "Pending") {
+      findings.push({
+        found: `${shown(have)} of storage, to become ${shown(want)}, and no volume yet`,
+        allowed: `${shown(have)} until the claim has its volume`,
+        fix: `set the storage to ${shown(have)} until its pod has started; or delete the claim, which holds nothing yet`,
+      });
+      return findings;
+    }
     const storageClass = String(fieldAt(live, ["spec", "storageClassName"]) ?? "");
     const grows = growth(storageClass);
     if (grows !== true) {

@@ -22,6 +22,8 @@ const fixed: Readonly<Record<string, readonly Fixed[]>> = {
     { path: "spec.volumeClaimTemplates" },
     { path: "spec.revisionHistoryLimit", default: 10 },
   ],
+  // From headless to not, or back: Pulumi would delete the Service, and with it the names of its pods for a while.
+  Service: [{ path: "spec.clusterIP" }],
   Deployment: [{ path: "spec.selector" }],
   DaemonSet: [{ path: "spec.selector" }],
   Job: [{ path: "spec.selector" }, { path: "spec.template" }, { path: "spec.completionMode", default: "NonIndexed" }],
@@ -49,7 +51,7 @@ export function fixedFieldChanges(desired: KubeObject, live: LiveObject): Object
       {
         found: `${field.path} ${shown(have)}, to become ${shown(want)}`,
         allowed: `${shown(have)}: it is fixed when a ${desired.kind} is made`,
-        fix: `keep it; or ${remake(desired)}, then run again`,
+        fix: `keep it; or ${remake(desired)} and \`pulumi refresh --yes\`, then run again`,
       },
     ];
   });

@@ -4,6 +4,7 @@ import type { ApiServer } from "./api-server";
 import { claimChanges, growingClass, type Growth } from "./claims";
 import { PreflightError, type ClusterFinding, type ObjectFinding } from "./findings";
 import { fixedFieldChanges } from "./fixed-fields";
+import { gone } from "./gone";
 import { inspect, type Inspected } from "./live";
 import { foreign, leaving } from "./ownership";
 import { reach } from "./reach";
@@ -17,6 +18,8 @@ export interface PreflightOptions {
   readonly force?: boolean;
   /** A preview changes nothing, so that the right to read is enough for it. */
   readonly preview?: boolean;
+  /** Keys of the objects that Pulumi's state holds of this site; what the cluster lacks of them is told. */
+  readonly recorded?: ReadonlySet<string>;
   /** Milliseconds that the API server may take for one answer. */
   readonly timeoutMs?: number;
 }
@@ -61,11 +64,16 @@ export async function preflight(
     const growth = await expansion(api, inspected);
     const judged = judge(inspected, { ...options, user, growth });
     const present = new Set(inspected.filter(({ live }) => live !== undefined).map(({ key }) => key));
+    const absent = inspected.filter(({ live, unreadable }) => live === undefined && unreadable === undefined);
+    const lost = gone(
+      options.recorded ?? new Set(),
+      absent.map(({ key }) => key),
+    );
     return report({
       version,
       present,
       warnings: judged.warnings,
-      findings: judged.findings.map((finding) => ({ site: site.name, ...finding })),
+      findings: [...lost, ...judged.findings].map((finding) => ({ site: site.name, ...finding })),
     });
   } catch (error) {
     return report({

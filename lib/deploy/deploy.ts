@@ -1,0 +1,47 @@
+import { type ComponentResourceOptions, log, RunError, runtime } from "@pulumi/pulumi";
+import type { SiteManifests } from "../constructs/manifests";
+import { PreflightError } from "./findings";
+import { assertFit, preflight, type Report } from "./preflight";
+import { recordedObjects } from "./recorded";
+import { forceVariable } from "./refusals";
+import { SiteObjects } from "./site";
+import type { SiteAccess } from "./site-access";
+
+/** A site with what is to run there. */
+export interface Deployment {
+  readonly access: SiteAccess;
+  readonly manifests: SiteManifests;
+}
+
+export interface DeployOptions {
+  /** Take over objects of the same name that somebody else made (`pulumi config set fabric-topologies:adopt true`). */
+  readonly adopt?: boolean;
+  /** Options for every site's component, such as a parent. */
+  readonly resource?: ComponentResourceOptions;
+}
+
+/**
+ * Asks the clusters of all sites whether they can take what is to run there, in a preview too, and only then registers
+ * the first resource. To be awaited by the Pulumi program.
+ *
+ * @throws RunError with the findings of all sites: the engine prints it without a stack trace
+ */
+export async function deploySites(sites: readonly Deployment[], options: DeployOptions = {}): Promise<SiteObjects[]> {
+  const look = async ({ access, manifests }: Deployment): Promise<Report> =>
+    preflight(access, manifests, {
+      adopt: options.adopt ?? false,
+      force: process.env[forceVariable] === "true",
+      preview: runtime.isDryRun(),
+      recorded: await recordedObjects(access.name),
+    });
+  const reports = await Promise.all(sites.map(look));
+  for (const { site, warnings } of reports) {
+    for (const warning of warnings) await log.warn(`site ${site}: ${warning}`);
+  }
+  try {
+    assertFit(reports);
+  } catch (error) {
+    throw error instanceof PreflightError ? new RunError(error.message) : error;
+  }
+  return sites.map(({ access, manifests }) => new SiteObjects(access, manifests, options.resource));
+}
