@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { SiteManifests } from "../lib/constructs/manifests";
 import type { Placement } from "../lib/placement/node";
@@ -20,17 +21,16 @@ export interface Topology {
   readonly synthesise: (placement: Placement, settings: Settings) => SiteManifests[];
 }
 
-/** The names of all topologies: the folders beside this file. */
-export function topologyNames(): string[] {
-  return readdirSync(__dirname, { withFileTypes: true })
+/** Loads by a computed path: a topology is found by its folder alone. */
+const load = createRequire(__filename);
+
+/** Every topology by its name: the folders beside this file. */
+export function findTopologies(): ReadonlyMap<string, Topology> {
+  const names = readdirSync(__dirname, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(__dirname, entry.name, "index.ts")))
     .map(({ name }) => name)
     .sort();
-}
-
-/** The topology of a name, or undefined if there is no such folder. */
-export async function findTopology(name: string): Promise<Topology | undefined> {
-  if (!topologyNames().includes(name)) return undefined;
-  const module = (await import(`./${name}/index`)) as { default: Topology };
-  return module.default;
+  return new Map(
+    names.map((name) => [name, (load(join(__dirname, name, "index.ts")) as { default: Topology }).default]),
+  );
 }

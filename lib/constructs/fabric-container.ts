@@ -24,9 +24,7 @@ export interface FabricContainerProps {
  * peer (Fabric docs, operations service).
  */
 export function fabricContainer(props: FabricContainerProps): Container {
-  const healthz: Probe = {
-    httpGet: { scheme: "HTTPS", path: "/healthz", port: IntOrString.fromString("operations") },
-  };
+  const listening: Probe = { tcpSocket: { port: IntOrString.fromString(props.main) } };
   return {
     name: props.name,
     image: props.image,
@@ -40,15 +38,15 @@ export function fabricContainer(props: FabricContainerProps): Container {
       { name: "tmp", mountPath: temporaryFolder },
       ...props.volumeMounts,
     ],
-    // A large ledger may take long to open: half an hour before anybody gives up on it.
-    startupProbe: { ...healthz, periodSeconds: 2, failureThreshold: 900 },
-    readinessProbe: { ...healthz, periodSeconds: 5, timeoutSeconds: 3 },
-    livenessProbe: {
-      tcpSocket: { port: IntOrString.fromString(props.main) },
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-      failureThreshold: 6,
+    // Both answer /healthz before they serve, so started means that the main port listens. A large ledger may take long
+    // to open: half an hour before anybody gives up on it.
+    startupProbe: { ...listening, periodSeconds: 2, failureThreshold: 900 },
+    readinessProbe: {
+      httpGet: { scheme: "HTTPS", path: "/healthz", port: IntOrString.fromString("operations") },
+      periodSeconds: 5,
+      timeoutSeconds: 3,
     },
+    livenessProbe: { ...listening, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
   };
 }
 

@@ -73,7 +73,8 @@ export class Peers extends Construct {
               peerEnvironment({ id: "$(POD_NAME)", address, externalEndpoint: address, stateDatabase }),
             ),
           ],
-          ports: ports.peer,
+          // The chaincode listener stays on the loopback address: chaincode is a service, and nobody dials back.
+          ports: { grpc: ports.peer.grpc, operations: ports.peer.operations },
           main: "grpc",
           resources: group.resources,
           volumeMounts: [{ name: "data", mountPath: dataVolume }, ...(withCouchdb ? [couchdb.peerMount] : [])],

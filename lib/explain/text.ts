@@ -1,21 +1,10 @@
-import Table from "cli-table3";
 import { describeService, type Service, type Verdict } from "../placement/service";
 import { failureMatrix } from "../placement/matrix";
 import type { PlacedNode, Placement } from "../placement/node";
 import { claimName } from "../spec/names";
 import { roleNames, tellRows } from "./rows";
+import { plain, table, type Palette } from "./table";
 import { tellWhy } from "./why";
-
-/** Colours as functions, so that this file prints the same with and without a terminal. */
-export interface Palette {
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly strong: (text: string) => string;
-  readonly faint: (text: string) => string;
-}
-
-/** No colours: for files, pipes and tests. */
-export const plain: Palette = { good: String, bad: String, strong: String, faint: String };
 
 /** The claims of a node's pod. A certificate authority has none yet. */
 export function claimsOf(node: PlacedNode): string[] {
@@ -117,14 +106,4 @@ function groupColumns(services: readonly Service[]): Column[] {
 function nameOf(service: Service | undefined): string {
   if (service === undefined || service.kind === "ordering") return "ordering";
   return service.kind === "endorsement" ? service.channel : service.organisation;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], palette: Palette): string {
-  const made = new Table({
-    head: head.map(palette.strong),
-    style: { head: [], border: [], compact: true },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-  });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
 }

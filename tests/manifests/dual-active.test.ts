@@ -181,7 +181,7 @@ describe("every pod", () => {
       expect(node).toMatchObject({
         livenessProbe: { tcpSocket: { port: "grpc" } },
         readinessProbe: { httpGet: { scheme: "HTTPS", path: "/healthz", port: "operations" } },
-        startupProbe: { httpGet: { path: "/healthz" } },
+        startupProbe: { tcpSocket: { port: "grpc" } },
       });
     }
   });

@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Option, type Command } from "commander";
+import type { StackInput } from "../lib/spec/load";
+import { planStack, type Plan } from "../topologies/plan";
+
+/** The options by which commands are told what to work on. */
+export interface InputOptions {
+  readonly settings?: string;
+  readonly stack?: string;
+}
+
+/** Adds the argument and the options that say which network on which sites. */
+export function takesStack(command: Command): Command {
+  return command
+    .argument("[network-file]", "the network file (default: the one that the settings name)")
+    .addOption(new Option("--settings <file>", "stack settings: topology, network and sites").conflicts("stack"))
+    .option("--stack <name>", "settings of a Pulumi stack: Pulumi.<name>.yaml in this folder")
+    .addHelpText(
+      "after",
+      `
+Without --settings and --stack the sites are those of topologies/dual-active/settings.yaml: zone-a, zone-b, and the
+witness zone-c.`,
+    );
+}
+
+/** The settings that are used where none are named: an example that comes with the topology. */
+export const exampleSettings = join(__dirname, "..", "topologies", "dual-active", "settings.yaml");
+
+/** What the options say, as the loader wants it. */
+export function stackInput(networkFile: string | undefined, options: InputOptions): StackInput {
+  const settings = options.settings ?? (options.stack === undefined ? exampleSettings : stackFile(options.stack));
+  return { settings, ...(networkFile === undefined ? {} : { network: networkFile }) };
+}
+
+/** Loads, checks and places what the options name. */
+export function planOf(networkFile: string | undefined, options: InputOptions): Plan {
+  return planStack(stackInput(networkFile, options));
+}
+
+/** Pulumi takes either ending. */
+function stackFile(stack: string): string {
+  const other = `Pulumi.${stack}.yml`;
+  return existsSync(other) ? other : `Pulumi.${stack}.yaml`;
+}

@@ -1,0 +1,54 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { generatedLine, type ManifestFile } from "../lib/constructs/yaml";
+import { CommandError } from "./errors";
+
+/**
+ * Writes files into a folder, replacing each of its first-level folders as a whole: written beside and then moved, so
+ * that a crash leaves the old or the new, never a half.
+ * @throws CommandError, with nothing written, if one of those holds anything that did not come from here
+ */
+export function replaceFolders(out: string, files: readonly ManifestFile[]): void {
+  const folders = [...new Set(files.map(({ path }) => path.split("/")[0] ?? path))];
+  const foreign = folders.flatMap((folder) => foreignFiles(join(out, folder)));
+  if (existsSync(out) && !statSync(out).isDirectory()) foreign.push(out);
+  if (foreign.length > 0) {
+    throw new CommandError(
+      `found ${foreign.join(", ")}, which synthesis did not write; nothing was written`,
+      "choose another folder with --out, or move these away",
+    );
+  }
+  mkdirSync(out, { recursive: true });
+  const fresh = mkdtempSync(join(out, ".synth-"));
+  try {
+    for (const { path, text } of files) {
+      mkdirSync(dirname(join(fresh, path)), { recursive: true });
+      writeFileSync(join(fresh, path), text);
+    }
+    for (const folder of folders) {
+      const old = join(fresh, `${folder}.old`);
+      if (existsSync(join(out, folder))) renameSync(join(out, folder), old);
+      renameSync(join(fresh, folder), join(out, folder));
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function foreignFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  if (!statSync(folder).isDirectory()) return [folder];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isFile() || !readFileSync(join(folder, entry.name), "utf8").startsWith(generatedLine))
+    .map((entry) => join(folder, entry.name));
+}

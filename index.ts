@@ -1,0 +1,33 @@
+import { getStack, RunError } from "@pulumi/pulumi";
+import { allConfig } from "@pulumi/pulumi/runtime";
+import { deploySites } from "./lib/deploy/deploy";
+import { isDeployed } from "./lib/placement/node";
+import { InvalidInput } from "./lib/spec/problem";
+import { planStack } from "./topologies/plan";
+
+// Pulumi's SDK maps stack traces by files that tsx does not write; Node's own traces name the right lines.
+delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+
+/** The Pulumi program: which topology does this stack name, on which sites? Check it, place it, deploy it. */
+async function program(): Promise<Record<string, unknown>> {
+  const { network, settings, placement, synthesise } = planStack({
+    settings: { from: `Pulumi.${getStack()}.yaml`, running: allConfig() },
+  });
+  const manifests = new Map(synthesise().map((site) => [site.site, site]));
+  const deployments = settings.sites.flatMap((access) => {
+    const desired = manifests.get(access.name);
+    return desired === undefined ? [] : [{ access, manifests: desired }];
+  });
+  await deploySites(deployments, { adopt: settings.adopt });
+  return {
+    network: network.name,
+    topology: settings.topology,
+    zones: Object.fromEntries(placement.nodes.filter(isDeployed).map(({ pod, zone }) => [pod, zone])),
+  };
+}
+
+/** What people can mend themselves is told without a stack trace of ours. */
+export = () =>
+  program().catch((error: unknown) => {
+    throw error instanceof InvalidInput ? new RunError(error.message) : error;
+  });

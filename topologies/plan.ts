@@ -1,0 +1,44 @@
+import type { SiteManifests } from "../lib/constructs/manifests";
+import type { Placement } from "../lib/placement/node";
+import { loadStack, type LoadedStack, type StackInput } from "../lib/spec/load";
+import type { Finding } from "../lib/spec/problem";
+import { findTopologies, type Topology } from "./topology";
+
+/** A network on its sites, checked and placed: what every command and the Pulumi program start from. */
+export interface Plan extends LoadedStack {
+  readonly topology: Topology;
+  readonly placement: Placement;
+  /** The objects of every site, made when asked for. */
+  readonly synthesise: () => SiteManifests[];
+}
+
+/**
+ * Loads a stack's settings and network, checks them against the topology that they name, and places every node.
+ * @throws InvalidInput with every problem of both files
+ */
+export function planStack(input: StackInput): Plan {
+  const topologies = findTopologies();
+  const loaded = loadStack({ ...input, checks: [...(input.checks ?? []), checkAgainst(topologies)] });
+  const { network, settings } = loaded;
+  const topology = topologies.get(settings.topology);
+  if (topology === undefined) throw new RangeError(`no topology ${settings.topology}`);
+  const placement = topology.place(network, settings);
+  return { ...loaded, topology, placement, synthesise: () => topology.synthesise(placement, settings) };
+}
+
+/** The check of whichever topology the settings name; that it exists is the first thing to be checked. */
+export function checkAgainst(topologies: ReadonlyMap<string, Topology>): NonNullable<StackInput["checks"]>[number] {
+  return (network, settings): readonly Finding[] => {
+    const topology = topologies.get(settings.topology);
+    if (topology !== undefined) return topology.check(network, settings);
+    return [
+      {
+        document: "settings",
+        path: ["topology"],
+        found: settings.topology,
+        allowed: [...topologies.keys()].join(", "),
+        fix: "name one of these",
+      },
+    ];
+  };
+}
