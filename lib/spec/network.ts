@@ -123,7 +123,7 @@ const channel = z.strictObject({
 });
 
 const collection = z.strictObject({
-  name: pattern(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, "letters, digits, - and _, not beginning with _").describe(
+  name: pattern(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, "a name of letters, digits, - and _, not beginning with _").describe(
     "Name by which the chaincode reads and writes the collection.",
   ),
   members: z.array(dnsLabel).min(1).describe("Names of the organisations that hold the private data."),
@@ -136,9 +136,10 @@ const collection = z.strictObject({
 });
 
 const chaincode = z.strictObject({
-  name: pattern(/^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/, "letters and digits, with single _ or - between them").describe(
-    "Name by which clients call it.",
-  ),
+  name: pattern(
+    /^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/,
+    "a name of letters and digits, with single _ or - between them",
+  ).describe("Name by which clients call it."),
   channel: text("the name of a channel of this file").describe("Name of the channel that it is committed on."),
   version: pattern(/^[A-Za-z0-9_.+-]+$/, 'a version of letters, digits and _ . + -, such as "1.0"')
     .default("1.0")
@@ -156,12 +157,12 @@ export const networkSchema = z.strictObject({
     .strictObject({
       version: z
         .string()
-        .regex(/^(2\.5|3\.\d+)\.\d+$/, "2.5.x or 3.x.y")
+        .regex(/^(2\.5|3\.\d+)\.\d+$/, "a version: 2.5.x or 3.x.y")
         .default("3.1.5")
         .describe("Version of peer and orderer: 2.5.x or 3.x.y."),
       caVersion: z
         .string()
-        .regex(/^1\.5\.\d+$/, "1.5.x")
+        .regex(/^1\.5\.\d+$/, "a version: 1.5.x")
         .default("1.5.21")
         .describe("Version of the certificate authority: 1.5.x."),
       registry: imagePath("a registry and path such as docker.io/hyperledger, without https:// and final /")

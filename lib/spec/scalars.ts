@@ -6,7 +6,10 @@ export const text = (allowed: string) => z.string(allowed).min(1, allowed);
 /** One label of a DNS name (RFC 1123), which Kubernetes asks of namespaces and Services. */
 export const dnsLabel = z
   .string("a name: lower-case letters, digits and -")
-  .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "at most 63 of a-z 0-9 -, beginning with a letter and not ending with -");
+  .regex(
+    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "a name of at most 63 of a-z 0-9 -, beginning with a letter and not ending with -",
+  );
 
 /** A text of a certain form; `allowed` is what the error says may stand there. */
 export const pattern = (expression: RegExp, allowed: string) => z.string(allowed).regex(expression, allowed);

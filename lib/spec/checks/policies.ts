@@ -75,6 +75,8 @@ function usesIn(network: Network): Use[] {
 function strangers(network: Network, { path, byPeers, channel }: Use, policy: Policy): CheckFinding[] {
   const among = network.organisations.filter(({ name }) => !byPeers || channel.members.includes(name));
   const known = among.map(({ mspId }) => mspId);
+  // Members that do not exist have been reported as such.
+  if (known.length === 0) return [];
   const unknown = [...new Set(principalsOf(policy).map(({ mspId }) => mspId))].filter((id) => !known.includes(id));
   return unknown.map((id) => {
     const meant = network.organisations.find(({ name }) => name === id)?.mspId;

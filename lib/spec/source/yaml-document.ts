@@ -17,7 +17,7 @@ import {
 import type { DocumentKind, Path, Problem } from "../problem";
 import type { Place, ReadDocument, SourceDocument } from "./document";
 import { readFileText } from "./file-text";
-import { describeYamlError, unknownAlias } from "./yaml-errors";
+import { badMerge, describeYamlError, unknownAlias } from "./yaml-errors";
 
 /** Reads a YAML (or JSON) file. Problems of its letters carry their own places; never throws. */
 export function readYamlFile(file: string, kind: DocumentKind): ReadDocument {
@@ -41,6 +41,10 @@ export function readYaml(text: string, file: string, kind: DocumentKind): ReadDo
   visit(parsed, {
     Alias: (_, alias) => {
       if (alias.resolve(parsed) === undefined) problems.push(at(alias.range?.[0] ?? 0, unknownAlias(alias.source)));
+    },
+    Pair: (_, pair) => {
+      const key = pair.key as Node;
+      if (isMerge(pair) && !mergedMaps(parsed, pair).every(isMap)) problems.push(at(key.range?.[0] ?? 0, badMerge));
     },
   });
   if (problems.length > parsed.errors.length + parsed.warnings.length) return { problems };
@@ -143,12 +147,10 @@ class YamlDocument implements SourceDocument {
   private pairOf(map: YAMLMap, key: string, depth: number): Pair | undefined {
     const own = map.items.findLast((pair) => !isMerge(pair) && keyText(pair) === key);
     if (own !== undefined || depth > 20) return own;
-    for (const { value } of map.items.filter(isMerge)) {
-      const source = this.resolve(value as Node);
-      const maps = isSeq(source) ? source.items.map((item) => this.resolve(item as Node)) : [source];
-      for (const merged of maps) {
-        const pair = isMap(merged) ? this.pairOf(merged, key, depth + 1) : undefined;
-        if (pair !== undefined) return pair;
+    for (const pair of map.items.filter(isMerge)) {
+      for (const merged of mergedMaps(this.parsed, pair)) {
+        const found = isMap(merged) ? this.pairOf(merged, key, depth + 1) : undefined;
+        if (found !== undefined) return found;
       }
     }
     return undefined;
@@ -163,7 +165,15 @@ function keyText(pair: Pair): string {
 }
 
 function isMerge(pair: Pair): boolean {
-  return isScalar(pair.key) && (pair.key.value === "<<" || typeof pair.key.value === "symbol");
+  if (!isScalar(pair.key)) return false;
+  return typeof pair.key.value === "symbol" || (pair.key.value === "<<" && pair.key.type === "PLAIN");
+}
+
+/** What a merge key merges: a mapping, or a list of them. */
+function mergedMaps(parsed: Document.Parsed, { value }: Pair): unknown[] {
+  const resolve = (node: unknown) => (isAlias(node) ? node.resolve(parsed) : node);
+  const source = resolve(value);
+  return isSeq(source) ? source.items.map(resolve) : [source];
 }
 
 function isEmpty(node: Node): boolean {

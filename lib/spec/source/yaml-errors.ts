@@ -68,6 +68,13 @@ export function unknownAlias(name: string): FileFault {
   };
 }
 
+/** A merge key in front of something that cannot be merged. */
+export const badMerge: FileFault = {
+  found: "<< with something that is no mapping",
+  allowed: "an alias of a mapping: `<<: *name`",
+  fix: "Write the keys out, or merge a mapping.",
+};
+
 /** A YAML library's complaint in our words: its own texts speak of tokens and flow maps. */
 export function describeYamlError(error: YAMLError, text: string): FileFault {
   const known = words[error.code];
