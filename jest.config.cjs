@@ -13,6 +13,13 @@ const tier = (name, extra = {}) => ({
   ...extra,
 });
 
+/** Its tests share one control plane, which is there only while they run. */
+const cluster = tier("cluster", {
+  globalSetup: "<rootDir>/tests/cluster/support/setup.ts",
+  globalTeardown: "<rootDir>/tests/cluster/support/teardown.ts",
+  setupFilesAfterEnv: ["<rootDir>/tests/cluster/support/limits.ts"],
+});
+
 module.exports = {
-  projects: [tier("unit"), tier("manifests"), tier("graph"), tier("fabric"), tier("cluster")],
+  projects: [tier("unit"), tier("manifests"), tier("graph"), tier("fabric"), cluster],
 };

@@ -13,7 +13,14 @@ const seconds = (value: number): string => `${value.toFixed(1)} s`;
 
 /** `etcd … 0.3 s`, in two parts: the second when the step is done. */
 export function stepText(event: Progress): string {
-  return event.kind === "started" ? `${event.step} … ` : `${seconds(event.seconds)}\n`;
+  switch (event.kind) {
+    case "started":
+      return `${event.step} … `;
+    case "done":
+      return `${seconds(event.seconds)}\n`;
+    case "failed":
+      return "failed\n";
+  }
 }
 
 /** What `up` says at its end. */

@@ -1,0 +1,2 @@
+/** A control plane takes seconds to do what a unit test does in microseconds. */
+jest.setTimeout(120_000);
