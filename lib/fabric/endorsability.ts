@@ -32,7 +32,7 @@ export function canEndorse(policy: Policy, peers: EndorsingPeers, members: reado
 }
 
 /** Organisations that must agree, of so many (Fabric docs, "Policies": MAJORITY is more than half). */
-export function implicitMetaThreshold(rule: ImplicitMetaRule, organisations: number): number {
+function implicitMetaThreshold(rule: ImplicitMetaRule, organisations: number): number {
   switch (rule) {
     case "ANY":
       return Math.min(1, organisations);

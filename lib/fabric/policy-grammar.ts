@@ -10,13 +10,13 @@ import {
 } from "./policy";
 
 /** Why a text is no policy: `position` counts characters from 0, `allowed` says what could have stood there. */
-export interface PolicyError {
+interface PolicyError {
   readonly position: number;
   readonly found: string;
   readonly allowed: string;
 }
 
-export type ParsedPolicy =
+type ParsedPolicy =
   { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly error: PolicyError };
 
 /** Deeper than anybody writes by hand; keeps recursion bounded. */

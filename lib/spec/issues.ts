@@ -75,7 +75,7 @@ function unknownKeyFix(
 }
 
 /** A part of a plain value. `present` tells a key with nothing behind it from no key. */
-export function valueAt(root: unknown, path: Path): { readonly present: boolean; readonly value: unknown } {
+function valueAt(root: unknown, path: Path): { readonly present: boolean; readonly value: unknown } {
   let value = root;
   for (const step of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {

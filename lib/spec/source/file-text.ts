@@ -9,7 +9,7 @@ export interface FileFault {
   readonly fix: string;
 }
 
-export type FileText = { readonly text: string } | { readonly fault: FileFault };
+type FileText = { readonly text: string } | { readonly fault: FileFault };
 
 /** Generous for a file that people write, and small enough to be read and shown at once. */
 const mostBytes = 5 * 2 ** 20;

@@ -21,7 +21,7 @@ export function isStackFile(file: string): boolean {
 }
 
 /** The settings inside a stack's configuration file, and findings about its keys that are none. */
-export interface StackSettings {
+interface StackSettings {
   readonly document: SourceDocument;
   readonly findings: readonly Finding[];
 }

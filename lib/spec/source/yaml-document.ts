@@ -27,7 +27,7 @@ export function readYamlFile(file: string, kind: DocumentKind): ReadDocument {
 }
 
 /** The same for a text that is already here; `file` is its name in messages. */
-export function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument {
+function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument {
   const lines = new LineCounter();
   // Merge keys (<<) are YAML 1.1, but everybody who writes anchors expects them.
   const parsed = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "error" });

@@ -52,6 +52,11 @@ const words: Partial<Record<ErrorCode, Words>> = {
     'escapes such as \\n and \\" between double quotes',
     "Use single quotes, in which a backslash is just a backslash.",
   ),
+  RESOURCE_EXHAUSTION: fixed(
+    "brackets inside brackets, hundreds deep",
+    "a network or settings of a handful of levels",
+    "Close the brackets, or check that this is the file you mean.",
+  ),
   TAG_RESOLVE_FAILED: (error, text) => ({
     found: `the tag ${wordAt(text, error.pos[0])}`,
     allowed: "plain YAML without tags",
