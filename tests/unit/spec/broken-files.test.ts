@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkModel } from "../../../lib/placement/check";
 import { loadNetwork, loadStack } from "../../../lib/spec/load";
 import { InvalidInput, type Problem } from "../../../lib/spec/problem";
+import { checkAgainst } from "../../../topologies/plan";
+import { findTopologies } from "../../../topologies/topology";
 
 /**
  * Every file here is broken. A comment `# ✗ text` ends each line that a problem must name, with what the problem must
@@ -14,6 +15,8 @@ const files = readdirSync(folder).sort();
 /** Files that are read for themselves; settings are read together with the network file that they name. */
 const networks = files.filter((file) => file.startsWith("network-"));
 const settings = files.filter((file) => file.startsWith("settings-") || file.startsWith("Pulumi."));
+
+const topologies = findTopologies();
 
 interface Mark {
   readonly line: string;
@@ -88,7 +91,7 @@ describe("broken files", () => {
     const marks = [...marksOf(file), ...(network !== undefined && files.includes(network) ? marksOf(network) : [])];
     expect(marks).not.toEqual([]);
     compare(
-      problemsOf(() => loadStack({ settings: file, checks: [checkModel] })),
+      problemsOf(() => loadStack({ settings: file, checks: [checkAgainst(topologies)] })),
       marks,
     );
   });
