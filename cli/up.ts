@@ -9,7 +9,7 @@ import { printProgress } from "../sandbox/toolchain";
 import { planStack } from "../topologies/plan";
 import { exampleSettings } from "./input";
 import { isAsPlaced, livePods } from "./live-pods";
-import { results, runEngine } from "./engine-run";
+import { results, runEngine, type EngineRun } from "./engine-run";
 import { CommandError } from "./errors";
 import { stepText } from "./sandboxText";
 import { checkout, sandboxSettings, sandboxStack, writeSandboxSettings } from "./sandbox-stack";
@@ -52,12 +52,8 @@ async function up({ network }: { network: string }): Promise<void> {
   const { placement, settings } = planStack({ settings: sandboxSettings });
 
   await pulumi(engine, ["stack", "select", "--create", sandboxStack]);
-  await pulumi(
-    engine,
-    ["up", "--yes", "--stack", sandboxStack, "--suppress-outputs", "--suppress-progress"],
-    results(),
-  );
-  const changed = await lastChanges(engine);
+  const changes = await hasChanges(engine);
+  if (changes) await pulumi(engine, ["up", "--yes", "--skip-preview", ...quietly], results());
 
   const cluster = readKubeconfig(settings.sites[0] ?? { name: sandboxStack });
   if ("found" in cluster) throw new CommandError(`found ${cluster.found}`, cluster.fix);
@@ -68,9 +64,9 @@ async function up({ network }: { network: string }): Promise<void> {
     throw new CommandError("not every pod is ready in its zone", "see `npx fabric-topologies where --stack sandbox`");
   }
   say(
-    changed === 0
-      ? `nothing changed; every pod is ready in its zone (${took})`
-      : whatNext(placement.network.name, pods.length, took),
+    changes
+      ? whatNext(placement.network.name, pods.length, took)
+      : `nothing changed; every pod is ready in its zone (${took})`,
   );
 }
 
@@ -78,25 +74,34 @@ async function up({ network }: { network: string }): Promise<void> {
 async function pulumi(
   engine: PulumiEnvironment,
   args: readonly string[],
-  show: (line: string) => boolean = () => false,
-): Promise<string> {
-  const { exit, output } = await runEngine(engine.pulumi, args, { env: engine.env, cwd: checkout, show });
-  if (exit === 0) return output;
+  show?: (line: string) => boolean,
+): Promise<void> {
+  const run = await runEngine(engine.pulumi, args, { env: engine.env, cwd: checkout, ...(show && { show }) });
+  if (run.exit !== 0) throw failure(args, run, show === undefined);
+}
+
+/** What went wrong, with what Pulumi wrote where it has not been shown yet. */
+function failure(args: readonly string[], { exit, output }: EngineRun, unseen: boolean): CommandError {
   const help = recovery(output, exit);
-  const shown = output.split("\n").some(show) ? "" : `\n${output}`;
-  throw new CommandError(
-    `\`pulumi ${args.join(" ")}\` ended with ${exit}${shown}${help === undefined ? "" : `: ${formatRecovery(help)}`}`,
-    `to type pulumi yourself: eval "$(npx fabric-topologies sandbox env)"; then \`make up\` again`,
+  return new CommandError(
+    `\`pulumi ${args.join(" ")}\` ended with ${exit}${unseen ? `\n${output}` : ""}${help === undefined ? "" : `\n${formatRecovery(help)}`}`,
+    `\`make up\` again; to type pulumi yourself: eval "$(npx fabric-topologies sandbox env)"`,
   );
 }
 
-/** How many resources the last update made, changed or deleted. */
-async function lastChanges(engine: PulumiEnvironment): Promise<number> {
-  const history = await pulumi(engine, ["stack", "history", "--stack", sandboxStack, "--json", "--page-size", "1"]);
-  const [last] = JSON.parse(history) as { resourceChanges?: Record<string, number> }[];
-  return Object.entries(last?.resourceChanges ?? {})
-    .filter(([operation]) => operation !== "same")
-    .reduce((sum, [, count]) => sum + count, 0);
+/** Flags of every run: no questions, and no dots. */
+const quietly = ["--stack", sandboxStack, "--suppress-outputs", "--suppress-progress", "--non-interactive"];
+
+/**
+ * Whether the stack is not yet as the network file wants it. This is the preview that `pulumi up` would begin with, run by
+ * itself so that an unchanged stack is done with it.
+ */
+async function hasChanges(engine: PulumiEnvironment): Promise<boolean> {
+  const args = ["preview", "--expect-no-changes", ...quietly];
+  const run = await runEngine(engine.pulumi, args, { env: engine.env, cwd: checkout });
+  if (run.exit === 0) return false;
+  if (run.output.includes("no changes were expected")) return true;
+  throw failure(args, run, true);
 }
 
 function whatNext(network: string, pods: number, took: string): string {
