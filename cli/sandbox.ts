@@ -1,11 +1,6 @@
 /** `fabric-topologies sandbox …`: the embedded control plane, by hand. */
-import { createRequire } from "node:module";
 import { Command } from "commander";
-import type * as Actions from "./sandboxActions";
-
-// The Kubernetes client takes a second to load, which no other command and no help text should wait for.
-const load = createRequire(__filename);
-const actions = () => load("./sandboxActions") as typeof Actions;
+import { down, env, kubeconfig, lose, restore, status, up } from "./sandboxActions";
 
 const about = [
   "A real Kubernetes control plane on this machine: etcd, API server, controllers and scheduler.",
@@ -34,21 +29,21 @@ Examples:
   $ fabric-topologies sandbox up
   $ fabric-topologies sandbox up --zones zone-a:3,zone-b:3,zone-c:1`,
     )
-    .action((options: { zones?: string }) => actions().up(options));
+    .action(up);
 
   sandbox
     .command("status")
     .description("Show whether it runs, its processes, and its zones.")
     .option("--json", "machine-readable output")
     .addHelpText("after", "\nExit code: 0 where it runs and nothing is amiss, 3 where there is none, 1 otherwise.")
-    .action((options: { json?: boolean }) => actions().status(options));
+    .action(status);
 
   sandbox
     .command("kubeconfig")
     .description("Print the path of the administrator's kubeconfig; its context is named sandbox.")
     .option("--raw", "print its content instead")
     .addHelpText("after", "\nExample:\n  $ kubectl --kubeconfig $(fabric-topologies sandbox kubeconfig) get nodes")
-    .action((options: { raw?: boolean }) => actions().kubeconfig(options));
+    .action(kubeconfig);
 
   sandbox
     .command("env")
@@ -62,7 +57,7 @@ Example:
   $ eval "$(npx fabric-topologies sandbox env)"
   $ pulumi preview`,
     )
-    .action(() => actions().env());
+    .action(env);
 
   const zone = sandbox.command("zone").description("Take a zone away, and bring it back.");
   zone
@@ -77,16 +72,16 @@ evicted pods stay Terminating, and nothing comes back before "zone restore".
 Example:
   $ fabric-topologies sandbox zone lose zone-a`,
     )
-    .action((name: string) => actions().lose(name));
+    .action(lose);
   zone
     .command("restore <zone>")
     .description("Bring a zone back, and wait until its nodes and running pods are Ready.")
-    .action((name: string) => actions().restore(name));
+    .action(restore);
 
   sandbox
     .command("down")
     .description("End it: no process and no folder remains, not even of a sandbox that was killed.")
-    .action(() => actions().down());
+    .action(down);
 
   return sandbox;
 }

@@ -4,12 +4,15 @@
  * A sandbox is run by a daemon and known by its state folder; these functions work from any process.
  */
 import { randomUUID } from "node:crypto";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { SandboxError } from "./errors";
-import { isReady, loadConfig, until } from "./controlplane/readiness";
+import { readAccess } from "./controlplane/kubeconfig";
+import { isReady, until } from "./controlplane/readiness";
 import type { Progress } from "./progress";
 import { defaultZones } from "./simulation/nodes";
 import { checkZones } from "./simulation/zoneSpec";
-import { loseZone, restoreZone, zoneStatus, type ZoneStatus } from "./simulation/zones";
+import type * as Zones from "./simulation/zones";
+import type { ZoneStatus } from "./simulation/zones";
 import { createStateFolder, defaultStateFolder, layout, readRecord, type SandboxRecord, type ZoneSpec } from "./state";
 import { conditionOf, removeSandbox } from "./supervisor/cleanUp";
 import { launchDaemon } from "./supervisor/launch";
@@ -141,8 +144,8 @@ export async function sandboxStatus(dir: string = defaultStateFolder()): Promise
   }));
   if (conditionOf(record) === "stale") return { state: "stale", dir, processes };
   const { kubeconfig } = layout(dir);
-  const ready = record.phase === "running" && (await isReady(loadConfig(kubeconfig)));
-  const zones = ready ? await zoneStatus(loadConfig(kubeconfig)) : [];
+  const ready = record.phase === "running" && (await isReady(readAccess(kubeconfig)));
+  const zones = ready ? await withClient(kubeconfig, ({ zoneStatus }, config) => zoneStatus(config)) : [];
   const broken = record.phase === "running" && (!ready || processes.some(({ running }) => !running));
   return {
     state: broken ? "degraded" : record.phase,
@@ -193,14 +196,22 @@ async function existing(root: string, wanted: readonly ZoneSpec[] | undefined): 
 
 function handle(root: string): Sandbox {
   const { kubeconfig } = layout(root);
-  const config = loadConfig(kubeconfig);
   return {
     dir: root,
     kubeconfig,
-    server: config.getCurrentCluster()?.server ?? "",
+    server: readAccess(kubeconfig).server,
     started: false,
     stop: async () => void (await removeSandbox(root)),
-    loseZone: (name) => loseZone(config, name),
-    restoreZone: (name) => restoreZone(config, name),
+    loseZone: (name) => withClient(kubeconfig, ({ loseZone }, config) => loseZone(config, name)),
+    restoreZone: (name) => withClient(kubeconfig, ({ restoreZone }, config) => restoreZone(config, name)),
   };
+}
+
+/** Loads the Kubernetes client, which takes a second, only for what needs it. */
+async function withClient<T>(
+  kubeconfig: string,
+  action: (zones: typeof Zones, config: KubeConfig) => Promise<T>,
+): Promise<T> {
+  const [{ loadConfig }, zones] = await Promise.all([import("./controlplane/client"), import("./simulation/zones")]);
+  return action(zones, loadConfig(kubeconfig));
 }

@@ -1,5 +1,7 @@
 /** The kubeconfig format (kubernetes.io, kubeconfig v1), with everything inside: no file beside it is needed. */
-import { stringify } from "yaml";
+import { readFileSync } from "node:fs";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
 import type { KeyAndCertificate } from "./authority";
 
 /** Name of the cluster, the user and the context. */
@@ -22,4 +24,31 @@ export function kubeconfig(server: string, authority: string, user: KeyAndCertif
     ],
     contexts: [{ name: contextName, context: { cluster: contextName, user: contextName, namespace: "default" } }],
   });
+}
+
+const data = z.string().transform((text) => Buffer.from(text, "base64").toString());
+const single = z.object({
+  clusters: z.tuple([z.object({ cluster: z.object({ server: z.url(), "certificate-authority-data": data }) })]),
+  users: z.tuple([z.object({ user: z.object({ "client-certificate-data": data, "client-key-data": data }) })]),
+});
+
+/** How an API server is reached: its URL and, in PEM, whom to trust and who one is. */
+export interface Access {
+  readonly server: string;
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Reads a kubeconfig that {@link kubeconfig} wrote, without the Kubernetes client, which takes a second to load. */
+export function readAccess(file: string): Access {
+  const { clusters, users } = single.parse(parse(readFileSync(file, "utf8")));
+  const { cluster } = clusters[0];
+  const { user } = users[0];
+  return {
+    server: cluster.server,
+    ca: cluster["certificate-authority-data"],
+    cert: user["client-certificate-data"],
+    key: user["client-key-data"],
+  };
 }

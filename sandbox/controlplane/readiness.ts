@@ -1,24 +1,12 @@
 /** Waiting for the API server, and for whatever else takes a moment. */
 import { Agent, request } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
-import { KubeConfig } from "@kubernetes/client-node";
+import type { Access } from "./kubeconfig";
 
-/** A client configuration from a kubeconfig file. */
-export function loadConfig(file: string): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromFile(file);
-  return config;
-}
-
-/** Whether the API server that a kubeconfig names says that it is ready; false where nobody answers within 2 s. */
-export async function isReady(config: KubeConfig): Promise<boolean> {
-  const cluster = config.getCurrentCluster();
-  if (!cluster) return false;
-  const options: { ca?: string | Buffer; cert?: string | Buffer; key?: string | Buffer } = {};
-  await config.applyToHTTPSOptions(options);
-  const agent = new Agent(options);
+/** Whether an API server says that it is ready; false where nobody answers within 2 s. */
+export async function isReady({ server, ...tls }: Access): Promise<boolean> {
   return new Promise((resolve) => {
-    const call = request(new URL("/readyz", cluster.server), { agent, timeout: 2_000 }, (response) => {
+    const call = request(new URL("/readyz", server), { agent: new Agent(tls), timeout: 2_000 }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

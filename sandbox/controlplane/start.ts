@@ -1,14 +1,13 @@
 /** Brings up a control plane with its simulated nodes, as children of this process. */
-import type { KubeConfig } from "@kubernetes/client-node";
 import { connect } from "node:net";
-import { createStorageClass, defaultNamespaceUsable, nodesReady, registerNodes } from "../simulation/register";
 import { type Progress, step } from "../progress";
 import { layout, type SandboxRecord } from "../state";
 import { ChildDied, type Children } from "../supervisor/children";
 import { apiServer, type Command, controllerManager, etcd, nodes, type Ports, scheduler } from "./commands";
 import { writeCredentials, type Credentials } from "./credentials";
 import { freePorts } from "./ports";
-import { isReady, loadConfig, until } from "./readiness";
+import { readAccess } from "./kubeconfig";
+import { isReady, until } from "./readiness";
 
 const attempts = 3;
 
@@ -19,34 +18,38 @@ export interface StartOptions {
   readonly progress: (event: Progress) => void;
 }
 
-/** What a started control plane is reached by. */
-export interface ControlPlane {
-  readonly server: string;
-  readonly config: KubeConfig;
-}
-
 /**
- * Starts everything and waits until the nodes are Ready.
+ * Starts everything, waits until the nodes are Ready, and gives the URL of the API server.
  * Errors: a program ends by itself (with the end of its log), or something takes longer than its limit.
  */
-export async function startControlPlane(options: StartOptions): Promise<ControlPlane> {
-  const { children, progress, record } = options;
+export async function startControlPlane(options: StartOptions): Promise<string> {
+  const { children, progress, record, root } = options;
   const alive = (): Promise<void> => children.assertAlive();
-  const { server, config, credentials } = await servers(options);
+  const { server, credentials } = await servers(options);
   await step(progress, "controllers, scheduler", async () => {
     await run(options, controllerManager(credentials));
     await run(options, scheduler(credentials));
   });
   await step(progress, "nodes", async () => {
     await run(options, nodes(credentials));
-    await Promise.all([registerNodes(config, record.zones), createStorageClass(config)]);
-    await Promise.all([nodesReady(config, alive), defaultNamespaceUsable(config, alive)]);
+    const [{ loadConfig }, register] = await kubernetesClient();
+    const config = loadConfig(layout(root).kubeconfig);
+    await Promise.all([register.registerNodes(config, record.zones), register.createStorageClass(config)]);
+    await Promise.all([register.nodesReady(config, alive), register.defaultNamespaceUsable(config, alive)]);
   });
-  return { server, config };
+  return server;
 }
 
+interface Servers {
+  readonly server: string;
+  readonly credentials: Credentials;
+}
+
+/** Loaded while the API server starts, which takes longer. */
+const kubernetesClient = () => Promise.all([import("./client"), import("../simulation/register")]);
+
 /** etcd and the API server. Their ports are chosen first and used a moment later, so a lost race is run again. */
-async function servers(options: StartOptions): Promise<ControlPlane & { readonly credentials: Credentials }> {
+async function servers(options: StartOptions): Promise<Servers> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await serversOnce(options);
@@ -57,7 +60,7 @@ async function servers(options: StartOptions): Promise<ControlPlane & { readonly
   }
 }
 
-async function serversOnce(options: StartOptions): Promise<ControlPlane & { readonly credentials: Credentials }> {
+async function serversOnce(options: StartOptions): Promise<Servers> {
   const { children, progress } = options;
   const folder = layout(options.root);
   const alive = (): Promise<void> => children.assertAlive();
@@ -73,12 +76,13 @@ async function serversOnce(options: StartOptions): Promise<ControlPlane & { read
       alive,
     });
   });
-  const config = loadConfig(folder.kubeconfig);
+  const access = readAccess(folder.kubeconfig);
   await step(progress, "API server", async () => {
     await run(options, apiServer(ports, credentials));
-    await until("API server ready", () => isReady(config), { seconds: 120, alive });
+    await kubernetesClient();
+    await until("API server ready", () => isReady(access), { seconds: 120, alive });
   });
-  return { server, config, credentials };
+  return { server, credentials };
 }
 
 function run({ children, record, root }: StartOptions, command: Command): Promise<void> {

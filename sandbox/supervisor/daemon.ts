@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { reasonOf } from "../errors";
 import { startControlPlane } from "../controlplane/start";
 import { layout, readRecord, removeStateFolder, type SandboxRecord, writeRecord } from "../state";
-import { type Provisioner, startProvisioner } from "../volumes/provisioner";
+import type { Provisioner } from "../volumes/provisioner";
 import { Children } from "./children";
 import type { DaemonMessage } from "./messages";
 import { identify, isRunning } from "./processIdentity";
@@ -51,7 +51,7 @@ class Daemon {
     this.watch = setInterval(this.look, watchMilliseconds);
 
     try {
-      const { server, config } = await startControlPlane({
+      const server = await startControlPlane({
         root: this.root,
         record: this.record,
         children: this.children,
@@ -59,7 +59,12 @@ class Daemon {
           this.tell({ kind: "progress", event });
         },
       });
-      this.provisioner = await startProvisioner(config, layout(this.root).volumes, this.log);
+      const [{ loadConfig }, { startProvisioner }] = await Promise.all([
+        import("../controlplane/client"),
+        import("../volumes/provisioner"),
+      ]);
+      const { kubeconfig, volumes } = layout(this.root);
+      this.provisioner = await startProvisioner(loadConfig(kubeconfig), volumes, this.log);
       process.off("disconnect", starterGone);
       this.update({ phase: "running", server });
       this.log("running");

@@ -8,7 +8,8 @@ import {
   type V1Node,
   type V1Pod,
 } from "@kubernetes/client-node";
-import { loadConfig, until } from "../../../sandbox/controlplane/readiness";
+import { loadConfig } from "../../../sandbox/controlplane/client";
+import { until } from "../../../sandbox/controlplane/readiness";
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox";
 import { zoneLabel } from "../../../sandbox/simulation/labels";
 import { isPodReady } from "../../../sandbox/simulation/zones";
