@@ -1,5 +1,6 @@
-import { type ComponentResourceOptions, log, RunError, runtime } from "@pulumi/pulumi";
+import { type ComponentResourceOptions, log, runtime } from "@pulumi/pulumi";
 import type { SiteManifests } from "../constructs/manifests";
+import { messageOnly } from "./engine-error";
 import { PreflightError } from "./findings";
 import { assertFit, preflight, type Report } from "./preflight";
 import { recordedObjects } from "./recorded";
@@ -41,7 +42,7 @@ export async function deploySites(sites: readonly Deployment[], options: DeployO
   try {
     assertFit(reports);
   } catch (error) {
-    throw error instanceof PreflightError ? new RunError(error.message) : error;
+    throw error instanceof PreflightError ? messageOnly(error.message) : error;
   }
   return sites.map(({ access, manifests }) => new SiteObjects(access, manifests, options.resource));
 }

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { type KubeObject, type SiteManifests } from "../../../lib/constructs/manifests";
+import type { SiteManifests } from "../../../lib/constructs/manifests";
 import { ApiServer } from "../../../lib/deploy/api-server";
 import { readKubeconfig } from "../../../lib/deploy/kubeconfig";
 import { inspect, type LiveObject } from "../../../lib/deploy/live";
@@ -23,13 +23,14 @@ export async function uids(api: ApiServer, manifests: SiteManifests): Promise<Re
   return Object.fromEntries([...found].map(([key, { metadata }]) => [key, (metadata as { uid?: string }).uid]));
 }
 
-/** Applies an object as somebody else would: another field manager, no questions. */
+/** Sets the data of a ConfigMap as somebody else would: another field manager, no questions. */
 export async function applyAs(
   api: ApiServer,
   manager: string,
   path: string,
-  object: Partial<KubeObject>,
+  data: Readonly<Record<string, string>>,
 ): Promise<void> {
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: path.split("/").at(-1) }, data };
   const { status, body } = await api.apply(`${path}?fieldManager=${manager}&force=true`, object);
   if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
 }

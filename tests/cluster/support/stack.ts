@@ -81,7 +81,8 @@ export class TestStack {
     return output;
   }
 
-  up = (env?: NodeJS.ProcessEnv): Promise<Run> => this.run(["up", "--yes"], env);
+  /** `up` without the preview that a person would see before it: the program runs once instead of twice. */
+  up = (env?: NodeJS.ProcessEnv): Promise<Run> => this.run(["up", "--yes", "--skip-preview"], env);
   preview = (): Promise<Run> => this.run(["preview"]);
 
   /**
