@@ -29,15 +29,7 @@ export const couchdb = {
   initContainer: (image: string): Container => ({
     name: "couchdb-password",
     image,
-    command: [
-      "bash",
-      "-c",
-      `umask 027
-password=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n')
-printf '[admins]\\n${couchdbUser} = %s\\n[chttpd]\\nbind_address = 127.0.0.1\\n[couchdb]\\nsingle_node = true\\n' "$password" > ${couchdbLayout.localConfiguration}/fabric.ini
-printf 'export CORE_LEDGER_STATE_COUCHDBCONFIG_PASSWORD=%s\\n' "$password" > ${credentials}/peer.env
-chmod 0660 ${couchdbLayout.localConfiguration}/fabric.ini`,
-    ],
+    command: ["bash", "-c", passwordScript(couchdbLayout.localConfiguration, credentials)],
     securityContext: restrictedContainer,
     resources: helperResources(),
     volumeMounts: [
@@ -75,3 +67,23 @@ chmod 0660 ${couchdbLayout.localConfiguration}/fabric.ini`,
   /** Starts the peer with the password in its environment. */
   peerCommand: ["bash", "-c", `. ${credentials}/peer.env && exec peer node start`],
 };
+
+/**
+ * The shell text that makes the password and hands it to both sides: bash, `head`, `od` and `tr`. CouchDB rewrites its file
+ * to keep a hash only, so the group may write it; nobody else may read either.
+ */
+export function passwordScript(configuration: string, handover: string): string {
+  return `
+set -eu
+umask 007
+password=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n')
+cat > ${configuration}/fabric.ini <<INI
+[admins]
+${couchdbUser} = $password
+[chttpd]
+bind_address = 127.0.0.1
+[couchdb]
+single_node = true
+INI
+printf 'export CORE_LEDGER_STATE_COUCHDBCONFIG_PASSWORD=%s\\n' "$password" > ${handover}/peer.env`.trim();
+}
