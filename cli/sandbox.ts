@@ -1,6 +1,6 @@
 /** `fabric-topologies sandbox …`: the embedded control plane, by hand. */
 import { Command } from "commander";
-import { down, env, kubeconfig, lose, restore, status, up } from "./sandboxActions";
+import { down, env, kubeconfig, lose, restore, status, up } from "./sandbox-actions";
 
 const about = [
   "A real Kubernetes control plane on this machine: etcd, API server, controllers and scheduler.",

@@ -11,7 +11,7 @@ import { exampleSettings } from "./input";
 import { isAsPlaced, livePods } from "./live-pods";
 import { results, runEngine, type EngineRun } from "./engine-run";
 import { CommandError } from "./errors";
-import { stepText } from "./sandboxText";
+import { stepText } from "./sandbox-text";
 import { checkout, sandboxSettings, sandboxStack, writeSandboxSettings } from "./sandbox-stack";
 import { palette, say } from "./terminal";
 import { podTable } from "./where";

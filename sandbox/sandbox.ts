@@ -10,13 +10,13 @@ import { readAccess } from "./controlplane/kubeconfig";
 import { isReady, until } from "./controlplane/readiness";
 import type { Progress } from "./progress";
 import { defaultZones } from "./simulation/nodes";
-import { checkZones } from "./simulation/zoneSpec";
+import { checkZones } from "./simulation/zone-spec";
 import type * as Zones from "./simulation/zones";
 import type { ZoneStatus } from "./simulation/zones";
 import { createStateFolder, defaultStateFolder, layout, readRecord, type SandboxRecord, type ZoneSpec } from "./state";
-import { conditionOf, removeSandbox } from "./supervisor/cleanUp";
+import { conditionOf, removeSandbox } from "./supervisor/clean-up";
 import { launchDaemon } from "./supervisor/launch";
-import { identify, isRunning } from "./supervisor/processIdentity";
+import { identify, isRunning } from "./supervisor/process-identity";
 import { controlPlanePrograms, ensurePrograms, type Progress as BuildProgress } from "./toolchain";
 
 export type { Progress } from "./progress";

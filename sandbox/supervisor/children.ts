@@ -4,7 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { ChildRecord } from "../state";
-import { identify, terminate, type ProcessIdentity } from "./processIdentity";
+import { identify, terminate, type ProcessIdentity } from "./process-identity";
 
 /** What a child is started with. */
 export interface ChildCommand {

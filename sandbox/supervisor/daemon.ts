@@ -11,7 +11,7 @@ import { layout, readRecord, removeStateFolder, type SandboxRecord, writeRecord 
 import type { Provisioner } from "../volumes/provisioner";
 import { Children } from "./children";
 import type { DaemonMessage } from "./messages";
-import { identify, isRunning } from "./processIdentity";
+import { identify, isRunning } from "./process-identity";
 
 const watchMilliseconds = 1_000;
 

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 
-import { identify, isRunning } from "../supervisor/processIdentity";
+import { identify, isRunning } from "../supervisor/process-identity";
 
 export interface LockOptions {
   /** Called once for each other process that is seen to hold the lock. */

@@ -14,7 +14,7 @@ import {
   type V1StorageClass,
 } from "@kubernetes/client-node";
 import { reasonOf } from "../errors";
-import { growth, isToBeDeleted, provisioning, selectedNodeAnnotation, volumeName, zonalVolume } from "./zonalVolume";
+import { growth, isToBeDeleted, provisioning, selectedNodeAnnotation, volumeName, zonalVolume } from "./zonal-volume";
 import { watched, type Watched } from "./watched";
 
 const retryMilliseconds = 1_000;

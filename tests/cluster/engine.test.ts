@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 import { type PulumiEnvironment, pulumiEnvironment } from "../../sandbox/engine/environment";
-import { ended, identify, type ProcessIdentity } from "../../sandbox/supervisor/processIdentity";
+import { ended, identify, type ProcessIdentity } from "../../sandbox/supervisor/process-identity";
 import { printProgress } from "../../sandbox/toolchain";
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import { CoreV1Api, StorageV1Api, type V1PersistentVolumeClaim, type V1Pod } fro
 import { sandboxStatus, startSandbox, stopSandbox } from "../../sandbox/sandbox";
 import { zonalProvisioner, zoneLabel } from "../../sandbox/simulation/labels";
 import { readRecord } from "../../sandbox/state";
-import { identify, isRunning, type ProcessIdentity } from "../../sandbox/supervisor/processIdentity";
+import { identify, isRunning, type ProcessIdentity } from "../../sandbox/supervisor/process-identity";
 import {
   type Cluster,
   clusterOf,

@@ -1,6 +1,6 @@
 /** After the cluster tier: the shared sandbox ends, whatever its tests did. */
 import { rmSync } from "node:fs";
-import { removeSandbox } from "../../../sandbox/supervisor/cleanUp";
+import { removeSandbox } from "../../../sandbox/supervisor/clean-up";
 import { folderVariable, sharedStateFolder } from "./shared";
 
 export default async function teardown(): Promise<void> {

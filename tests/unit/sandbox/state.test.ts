@@ -8,8 +8,8 @@ import {
   removeStateFolder,
   type SandboxRecord,
 } from "../../../sandbox/state";
-import { conditionOf, removeSandbox } from "../../../sandbox/supervisor/cleanUp";
-import { identify } from "../../../sandbox/supervisor/processIdentity";
+import { conditionOf, removeSandbox } from "../../../sandbox/supervisor/clean-up";
+import { identify } from "../../../sandbox/supervisor/process-identity";
 
 let folder: string;
 let root: string;

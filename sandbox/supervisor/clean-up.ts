@@ -1,5 +1,5 @@
 /** Ends a sandbox from outside, whatever state it is in. */
-import { ended, isRunning, type ProcessIdentity, signal, terminate } from "./processIdentity";
+import { ended, isRunning, type ProcessIdentity, signal, terminate } from "./process-identity";
 import { readRecord, removeStateFolder, type SandboxRecord } from "../state";
 
 const daemonMilliseconds = 60_000;

@@ -8,7 +8,7 @@ import {
   selectedNodeAnnotation,
   volumeName,
   zonalVolume,
-} from "../../../sandbox/volumes/zonalVolume";
+} from "../../../sandbox/volumes/zonal-volume";
 
 const nodes: V1Node[] = ["zone-a", "zone-b"].map((zone) => ({
   metadata: { name: `${zone}-node-1`, labels: { [zoneLabel]: zone } },

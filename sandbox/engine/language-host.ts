@@ -21,7 +21,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import { programArguments, programEnvironment, runtimeOptions } from "./programArguments";
+import { programArguments, programEnvironment, runtimeOptions } from "./program-arguments";
 
 /** The SDK's process ends with this code where it has shown the user the reason already. */
 const errorAlreadyShown = 32;

@@ -21,7 +21,7 @@ import {
   programEnvironment,
   runtimeOptions,
   splitWords,
-} from "../../../sandbox/engine/programArguments";
+} from "../../../sandbox/engine/program-arguments";
 
 // Each test starts processes: on a busy machine that takes seconds.
 jest.setTimeout(30_000);

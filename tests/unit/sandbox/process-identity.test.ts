@@ -7,7 +7,7 @@ import {
   isRunning,
   signal,
   terminate,
-} from "../../../sandbox/supervisor/processIdentity";
+} from "../../../sandbox/supervisor/process-identity";
 
 const child = (script = "process.stdin.resume(); console.log('up')") =>
   spawn(process.execPath, ["-e", script], { stdio: ["pipe", "pipe", "ignore"] });

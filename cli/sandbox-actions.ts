@@ -4,10 +4,10 @@ import { pulumiEnvironment, shellLines } from "../sandbox/engine/environment";
 import { SandboxError } from "../sandbox/errors";
 import { type Progress, step } from "../sandbox/progress";
 import { attachSandbox, type Sandbox, sandboxStatus, startSandbox, stopSandbox } from "../sandbox/sandbox";
-import { parseZones } from "../sandbox/simulation/zoneSpec";
+import { parseZones } from "../sandbox/simulation/zone-spec";
 import { defaultStateFolder, layout } from "../sandbox/state";
 import { printProgress } from "../sandbox/toolchain";
-import { colours, statusText, stepText, upText } from "./sandboxText";
+import { colours, statusText, stepText, upText } from "./sandbox-text";
 
 const print = (text: string): void => void process.stdout.write(text);
 const printStep = (event: Progress): void => {

@@ -1,4 +1,4 @@
-import { colours, statusText, stepText } from "../../../cli/sandboxText";
+import { colours, statusText, stepText } from "../../../cli/sandbox-text";
 
 const plain = colours({ isTTY: false });
 const processes = [

@@ -9,7 +9,7 @@ import { freePorts } from "../../../sandbox/controlplane/ports";
 import { zoneLabel } from "../../../sandbox/simulation/labels";
 import { defaultZones, simulatedNodes } from "../../../sandbox/simulation/nodes";
 import { leaseSeconds, monitorGraceSeconds } from "../../../sandbox/simulation/timing";
-import { checkZones, parseZones } from "../../../sandbox/simulation/zoneSpec";
+import { checkZones, parseZones } from "../../../sandbox/simulation/zone-spec";
 import { layout } from "../../../sandbox/state";
 
 const folder = layout(mkdtempSync(join(tmpdir(), "credentials-")));
