@@ -1,27 +1,9 @@
-import { Command } from "commander";
-import { version } from "../package.json";
-import { downCommand } from "./down";
 import { errorText } from "./errors";
-import { explainCommand } from "./explain";
-import { sandboxCommand } from "./sandbox";
-import { synthCommand } from "./synth";
-import { upCommand } from "./up";
-import { validateCommand } from "./validate";
-import { whereCommand } from "./where";
+import { commandLine } from "./program";
 
-const program = new Command("fabric-topologies")
-  .description("Hyperledger Fabric networks that survive what their topology promises to survive.")
-  .version(version)
-  .showHelpAfterError("(--help shows what there is)")
-  .addCommand(validateCommand())
-  .addCommand(explainCommand())
-  .addCommand(synthCommand())
-  .addCommand(upCommand())
-  .addCommand(whereCommand())
-  .addCommand(downCommand())
-  .addCommand(sandboxCommand());
-
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${errorText(error)}\n`);
-  process.exitCode = 1;
-});
+commandLine()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exitCode = 1;
+  });

@@ -1,8 +1,6 @@
-import { describeService, type Service, type Verdict } from "../placement/service";
-import { failureMatrix } from "../placement/matrix";
 import type { PlacedNode, Placement } from "../placement/node";
 import { claimName } from "../spec/names";
-import { roleNames, tellRows } from "./rows";
+import { roleNames, tellMatrix } from "./rows";
 import { plain, table, type Palette } from "./table";
 import { tellWhy } from "./why";
 
@@ -35,33 +33,25 @@ export function placementTable(placement: Placement, palette: Palette = plain): 
   );
 }
 
-/** The failure matrix: a row per failure, a column per service, and the arithmetic of everything that is lost. */
+/** The failure matrix: a row per failure, a column per kind of service, and the arithmetic of everything that stops. */
 export function matrixTable(placement: Placement, palette: Palette = plain, everyReason = false): string {
-  const matrix = failureMatrix(placement);
-  const rows = tellRows(matrix);
-  const columns = groupColumns(matrix.services);
-  const cell = (verdicts: readonly Verdict[], column: Column) => {
-    const lost = column.indices.filter((index) => verdicts[index]?.survives === false);
-    if (lost.length === 0) return palette.good("goes on");
-    return palette.bad(
-      column.indices.length === 1
-        ? "stops"
-        : `stops: ${lost.map((index) => column.names[column.indices.indexOf(index)]).join(", ")}`,
-    );
-  };
+  const { columns, rows, reasons } = tellMatrix(placement);
   const text = table(
-    ["lost", ...columns.map(({ title }) => title)],
-    rows.map(({ label, row }) => [label, ...columns.map((column) => cell(row.verdicts, column))]),
+    ["lost", ...columns],
+    rows.map(({ label, stops }) => [
+      label,
+      ...stops.map((names) => (names.length === 0 ? palette.good(stopsText(names)) : palette.bad(stopsText(names)))),
+    ]),
     palette,
   );
-  const reasons = rows.flatMap(({ label, row }) =>
-    row.verdicts.flatMap((verdict, index) => {
-      const service = matrix.services[index];
-      if (service === undefined || (verdict.survives && !everyReason)) return [];
-      return [`  ${label}, ${describeService(service)}: ${verdict.because}`];
-    }),
-  );
-  return [text, ...(reasons.length === 0 ? [] : ["", palette.faint("Because:"), ...reasons])].join("\n");
+  const told = reasons.filter(({ survives }) => everyReason || !survives).map((reason) => `- ${reason.text}`);
+  return [text, ...(told.length === 0 ? [] : ["", palette.strong("Because"), ...told])].join("\n");
+}
+
+/** A cell of the failure matrix, from whose service stops. */
+export function stopsText(names: readonly string[]): string {
+  if (names.length === 0) return "goes on";
+  return names.includes("all") ? "stops" : `stops: ${names.join(", ")}`;
 }
 
 /** Everything `explain` says, as text. */
@@ -84,26 +74,4 @@ export function explainText(
     palette.strong("What a failure costs"),
     matrixTable(placement, palette, options.everyReason),
   ].join("\n");
-}
-
-interface Column {
-  readonly title: string;
-  /** Indices into the matrix's services. */
-  readonly indices: readonly number[];
-  readonly names: readonly string[];
-}
-
-/** One column per kind of service: ten organisations would make twenty columns that nobody can read. */
-function groupColumns(services: readonly Service[]): Column[] {
-  const kinds = [...new Set(services.map(({ kind }) => kind))];
-  return kinds.map((kind) => {
-    const indices = services.flatMap((service, index) => (service.kind === kind ? [index] : []));
-    const names = indices.map((index) => nameOf(services[index]));
-    return { title: kind, indices, names };
-  });
-}
-
-function nameOf(service: Service | undefined): string {
-  if (service === undefined || service.kind === "ordering") return "ordering";
-  return service.kind === "endorsement" ? service.channel : service.organisation;
 }

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { version } from "../package.json";
+import { downCommand } from "./down";
+import { explainCommand } from "./explain";
+import { sandboxCommand } from "./sandbox";
+import { synthCommand } from "./synth";
+import { upCommand } from "./up";
+import { validateCommand } from "./validate";
+import { whereCommand } from "./where";
+
+/** The command line with all of its commands; nothing is read or done before it parses arguments. */
+export function commandLine(): Command {
+  return new Command("fabric-topologies")
+    .description("Hyperledger Fabric networks that survive what their topology promises to survive.")
+    .version(version)
+    .showHelpAfterError("(--help shows what there is)")
+    .addCommand(validateCommand())
+    .addCommand(explainCommand())
+    .addCommand(synthCommand())
+    .addCommand(upCommand())
+    .addCommand(whereCommand())
+    .addCommand(downCommand())
+    .addCommand(sandboxCommand());
+}
