@@ -7,7 +7,8 @@ import { attachSandbox, type Sandbox, sandboxStatus, startSandbox, stopSandbox }
 import { parseZones } from "../sandbox/simulation/zone-spec";
 import { defaultStateFolder, layout } from "../sandbox/state";
 import { printProgress } from "../sandbox/toolchain";
-import { colours, statusText, stepText, upText } from "./sandbox-text";
+import { statusText, stepText, upText } from "./sandbox-text";
+import { colours } from "./terminal";
 
 const print = (text: string): void => void process.stdout.write(text);
 const printStep = (event: Progress): void => {

@@ -1,13 +1,9 @@
 /** What the `sandbox` commands say, as text. */
-import picocolors from "picocolors";
 import type { Progress } from "../sandbox/progress";
 import type { Sandbox, SandboxStatus } from "../sandbox/sandbox";
+import type { colours } from "./terminal";
 
-type Colours = ReturnType<typeof picocolors.createColors>;
-
-/** Colours for a stream: only where it is a terminal, and nobody has asked for none (no-color.org). */
-export const colours = (stream: { readonly isTTY?: boolean }): Colours =>
-  picocolors.createColors(stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb");
+type Colours = ReturnType<typeof colours>;
 
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
 

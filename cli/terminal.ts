@@ -1,10 +1,16 @@
-import { createColors } from "picocolors";
+import picocolors from "picocolors";
 import type { Palette } from "../lib/explain/table";
 
+type Stream = Pick<NodeJS.WriteStream, "isTTY">;
+
 /** Colours where somebody looks, none in a file or a pipe, and none where NO_COLOR says so (https://no-color.org). */
-export function palette(stream: NodeJS.WriteStream): Palette {
-  const wanted = stream.isTTY === true && !process.env["NO_COLOR"];
-  const { green, red, bold, dim } = createColors(wanted);
+export function colours(stream: Partial<Stream>): ReturnType<typeof picocolors.createColors> {
+  return picocolors.createColors(stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb");
+}
+
+/** The same by what they mean, for texts that are also written without a terminal. */
+export function palette(stream: Partial<Stream>): Palette {
+  const { green, red, bold, dim } = colours(stream);
   return { good: green, bad: red, strong: bold, faint: dim };
 }
 

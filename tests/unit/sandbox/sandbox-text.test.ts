@@ -1,4 +1,5 @@
-import { colours, statusText, stepText } from "../../../cli/sandbox-text";
+import { statusText, stepText } from "../../../cli/sandbox-text";
+import { colours } from "../../../cli/terminal";
 
 const plain = colours({ isTTY: false });
 const processes = [
