@@ -13,7 +13,7 @@ interface Rule {
   readonly recovery: Recovery;
 }
 
-/** In the order of asking: a lock hides everything else, and a missing object may follow from an unreachable cluster. */
+/** In the order of asking: a lock hides everything else. */
 const rules: readonly Rule[] = [
   {
     pattern: /the stack is currently locked by \d+ lock/,
@@ -41,11 +41,13 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    pattern: /pending_operations|pending operations from previous deployment[\s\S]*error:|interrupted while creating/i,
+    // The file backend writes a file of attributes beside each of its files, and not in one step.
+    pattern: /failed to load checkpoint: EOF/,
     recovery: {
-      cause: "an earlier run was interrupted while it made an object",
-      command: "pulumi refresh --yes --clear-pending-creates",
-      advice: "forget the interrupted steps, then run `pulumi up` again: it takes up what was made",
+      cause: "an earlier run was killed while it wrote its state, and left a file of attributes empty",
+      command: `find "\${PULUMI_BACKEND_URL#file://}" -name '*.attrs' -empty -delete`,
+      advice:
+        "remove it, which loses nothing, and run again; `?metadata=skip` at the end of PULUMI_BACKEND_URL keeps it from happening",
     },
   },
   {

@@ -51,7 +51,9 @@ export async function pulumiEnvironment(options: EngineOptions): Promise<PulumiE
 
   const variables = {
     PATH: await pathWith(programs.pulumi, provider, base),
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    // Without the files of attributes beside every file: a run that is killed while it writes one leaves it empty, and
+    // no later run can read the stack ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_CONFIG_PASSPHRASE: undefined,

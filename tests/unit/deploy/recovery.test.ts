@@ -13,6 +13,7 @@ const said = {
     "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
   plugin:
     "error: no resource plugin 'pulumi-resource-kubernetes' found in the workspace at version v4.25.0 or on your $PATH",
+  killed: "error: failed to load checkpoint: EOF",
   stack: "error: no stack selected; please use `pulumi stack select` to choose one",
   slow: "* the Kubernetes API server reported that it failed to fully initialize or become live: timed out waiting for the condition",
 };
@@ -22,6 +23,7 @@ test.each<[keyof typeof said, string | undefined]>([
   ["preflight", undefined],
   ["unreachable", undefined],
   ["conflict", "PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh"],
+  ["killed", `find "\${PULUMI_BACKEND_URL#file://}" -name '*.attrs' -empty -delete`],
   ["passphrase", undefined],
   ["stack", "pulumi stack select --create <stack>"],
   ["slow", "pulumi up"],

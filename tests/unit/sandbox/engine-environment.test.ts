@@ -43,7 +43,7 @@ test("everything that the engine keeps is below the state folder, and readable b
   expect(made.env).toMatchObject({
     HOME: machine,
     PATH: `${join(machine, "tools")}:${join(machine, "bin")}`,
-    PULUMI_BACKEND_URL: `file://${stateDir}/backend`,
+    PULUMI_BACKEND_URL: `file://${stateDir}/backend?metadata=skip`,
     PULUMI_HOME: `${stateDir}/home`,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
