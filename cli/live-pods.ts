@@ -1,8 +1,10 @@
-import { CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
-import { isDeployed, type Placement } from "../lib/placement/node";
+import type { V1Node, V1Pod } from "@kubernetes/client-node";
 import { networkLabel } from "../lib/constructs/manifests";
+import type { SiteAccess } from "../lib/deploy/site-access";
 import { roleNames } from "../lib/explain/rows";
 import { claimsOf } from "../lib/explain/text";
+import { isDeployed, type PlacedOrderer, type PlacedPeer, type Placement } from "../lib/placement/node";
+import { CommandError } from "./errors";
 
 /** A pod of the network as it is now, beside what the placement says of it. */
 export interface LivePod {
@@ -17,31 +19,52 @@ export interface LivePod {
   readonly volumes: readonly string[];
 }
 
-/** What the cluster runs of a placement, pod by pod, in the order of the placement. */
-export async function livePods(kubeconfig: KubeConfig, placement: Placement): Promise<LivePod[]> {
-  const api = kubeconfig.makeApiClient(CoreV1Api);
-  const [pods, nodes] = await Promise.all([
-    api.listPodForAllNamespaces({ labelSelector: `${networkLabel}=${placement.network.name}` }),
-    api.listNode(),
-  ]);
-  const zones = new Map(
-    nodes.items.map((node) => [node.metadata?.name, node.metadata?.labels?.["topology.kubernetes.io/zone"]]),
-  );
-  return placement.nodes.filter(isDeployed).map((node) => {
-    const live = pods.items.find(
-      ({ metadata }) => metadata?.name === node.pod && metadata.namespace === node.namespace,
+/**
+ * What a site's cluster runs of a placement, pod by pod, in the order of the placement.
+ * @throws CommandError where the cluster does not answer, does not know us, or does not show pods and nodes
+ */
+export async function livePods(site: SiteAccess, placement: Placement): Promise<LivePod[]> {
+  // What speaks to clusters takes a while to load, which no other command and no help text should wait for.
+  const { reach } = await import("../lib/deploy/reach");
+  const reached = await reach(site, 5000);
+  if ("found" in reached) throw new CommandError(`site ${site.name}: found ${reached.found}`, reached.fix);
+  const list = async <T>(path: string): Promise<T[]> => {
+    const { status, body } = await reached.api.get(path);
+    if (status === 200) return (body as { items: T[] }).items;
+    const { message } = body as { message?: string };
+    throw new CommandError(
+      `site ${site.name}: found ${message ?? `HTTP ${status} from ${path}`}`,
+      "use credentials that may list pods and nodes",
     );
-    const zone = zones.get(live?.spec?.nodeName);
-    return {
-      pod: node.pod,
-      role: roleNames[node.role],
-      organisation: node.organisation.name,
-      ready: live !== undefined && isReady(live),
-      ...(zone === undefined ? {} : { zone }),
-      placed: node.zone,
-      volumes: claimsOf(node),
-    };
-  });
+  };
+  try {
+    const selector = encodeURIComponent(`${networkLabel}=${placement.network.name}`);
+    const [pods, nodes] = await Promise.all([
+      list<V1Pod>(`/api/v1/pods?labelSelector=${selector}`),
+      list<V1Node>("/api/v1/nodes"),
+    ]);
+    return placement.nodes
+      .filter(isDeployed)
+      .filter((node) => node.site === site.name)
+      .map((node) => beside(node, pods, nodes));
+  } finally {
+    reached.api.close();
+  }
+}
+
+function beside(node: PlacedPeer | PlacedOrderer, pods: readonly V1Pod[], nodes: readonly V1Node[]): LivePod {
+  const live = pods.find(({ metadata }) => metadata?.name === node.pod && metadata.namespace === node.namespace);
+  const machine = nodes.find(({ metadata }) => metadata?.name === live?.spec?.nodeName);
+  const zone = machine?.metadata?.labels?.["topology.kubernetes.io/zone"];
+  return {
+    pod: node.pod,
+    role: roleNames[node.role],
+    organisation: node.organisation.name,
+    ready: live !== undefined && isReady(live),
+    ...(zone === undefined ? {} : { zone }),
+    placed: node.zone,
+    volumes: claimsOf(node),
+  };
 }
 
 /** Whether every pod is ready, and where the placement said. */

@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { Command } from "commander";
 import { formatRecovery, recovery } from "../lib/deploy/recovery";
-import { readKubeconfig } from "../lib/deploy/kubeconfig";
 import { pulumiEnvironment, type PulumiEnvironment } from "../sandbox/engine/environment";
 import { startSandbox } from "../sandbox/sandbox";
 import { layout } from "../sandbox/state";
@@ -55,9 +54,7 @@ async function up({ network }: { network: string }): Promise<void> {
   const changes = await hasChanges(engine);
   if (changes) await pulumi(engine, ["up", "--yes", "--skip-preview", ...quietly], results());
 
-  const cluster = readKubeconfig(settings.sites[0] ?? { name: sandboxStack });
-  if ("found" in cluster) throw new CommandError(`found ${cluster.found}`, cluster.fix);
-  const pods = await livePods(cluster, placement);
+  const pods = (await Promise.all(settings.sites.map((site) => livePods(site, placement)))).flat();
   say(`\n${podTable(pods, palette(process.stdout))}`);
   const took = `${((performance.now() - begun) / 1000).toFixed(0)} s`;
   if (!isAsPlaced(pods)) {

@@ -1,8 +1,5 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { table, type Palette } from "../lib/explain/table";
-import { readKubeconfig } from "../lib/deploy/kubeconfig";
-import { CommandError } from "./errors";
 import { planOf, takesStack, type InputOptions } from "./input";
 import { isAsPlaced, livePods, type LivePod } from "./live-pods";
 import { palette, say } from "./terminal";
@@ -14,11 +11,17 @@ export function whereCommand(): Command {
     .description("Show what runs where, as the cluster has it now, and whether it is where the placement put it.");
   return takesStack(command)
     .option("--json", "machine-readable output")
-    .addHelpText("after", "\nExit code: 0 where every pod is ready in its zone, 3 otherwise, 1 for an error.")
+    .addHelpText(
+      "after",
+      `
+Exit code: 0 where every pod is ready in its zone, 3 otherwise, 1 for an error.
+
+Example:
+  $ fabric-topologies where --stack sandbox`,
+    )
     .action(async (file: string | undefined, options: InputOptions & { json?: boolean }) => {
       const { settings, placement } = planOf(file, options);
-      const clusters = settings.sites.map((site) => clusterOf(site));
-      const pods = (await Promise.all(clusters.map((cluster) => livePods(cluster, placement)))).flat();
+      const pods = (await Promise.all(settings.sites.map((site) => livePods(site, placement)))).flat();
       say(options.json ? JSON.stringify(pods, undefined, 2) : podTable(pods, palette(process.stdout)));
       process.exitCode = isAsPlaced(pods) ? 0 : 3;
     });
@@ -43,10 +46,4 @@ export function podTable(pods: readonly LivePod[], colours: Palette): string {
 function stateOf({ ready, zone, placed }: LivePod, colours: Palette): string {
   if (zone !== undefined && zone !== placed) return colours.bad(`belongs to ${placed}`);
   return ready ? colours.good("ready") : colours.bad(zone === undefined ? "not scheduled" : "not ready");
-}
-
-function clusterOf(site: Parameters<typeof readKubeconfig>[0]): KubeConfig {
-  const config = readKubeconfig(site);
-  if ("found" in config) throw new CommandError(`site ${site.name}: found ${config.found}`, config.fix);
-  return config;
 }
