@@ -24,31 +24,15 @@ export class TestStack {
     private readonly engine: PulumiEnvironment,
   ) {}
 
-  static async make(): Promise<TestStack> {
+  /** @param prepare Writes the project into its folder; without it, the project deploys what {@link deploys} says. */
+  static async make(prepare: (folder: string) => void = deploysGivenManifests): Promise<TestStack> {
     const folder = mkdtempSync(join(tmpdir(), "stack-"));
     const engine = await pulumiEnvironment({
       stateDir: join(folder, "state"),
       progress: printProgress(process.stderr),
     });
-    writeFileSync(
-      join(folder, "Pulumi.yaml"),
-      readFileSync("Pulumi.yaml", "utf8").replace(/^name: .*$/m, "name: test"),
-    );
-    cpSync("tsconfig.json", join(folder, "tsconfig.json"));
-    writeFileSync(join(folder, "package.json"), "{}");
+    prepare(folder);
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-    writeFileSync(
-      join(folder, "index.ts"),
-      [
-        `import { readFileSync } from "node:fs";`,
-        `import { deploySites } from ${JSON.stringify(resolve("lib/deploy/deploy"))};`,
-        `const { access, manifests, options } = JSON.parse(readFileSync("deployment.json", "utf8"));`,
-        `const dependencies = new Map<string, string[]>(manifests.dependencies);`,
-        `export = async () => {`,
-        `  await deploySites([{ access, manifests: { ...manifests, dependencies } }], options);`,
-        `};`,
-      ].join("\n"),
-    );
     const stack = new TestStack(folder, engine);
     await stack.succeed("stack", "init", "dev");
     return stack;
@@ -119,6 +103,25 @@ export class TestStack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A program of four lines that hands `deployment.json` to lib/deploy. */
+function deploysGivenManifests(folder: string): void {
+  writeFileSync(join(folder, "Pulumi.yaml"), readFileSync("Pulumi.yaml", "utf8").replace(/^name: .*$/m, "name: test"));
+  cpSync("tsconfig.json", join(folder, "tsconfig.json"));
+  writeFileSync(join(folder, "package.json"), "{}");
+  writeFileSync(
+    join(folder, "index.ts"),
+    [
+      `import { readFileSync } from "node:fs";`,
+      `import { deploySites } from ${JSON.stringify(resolve("lib/deploy/deploy"))};`,
+      `const { access, manifests, options } = JSON.parse(readFileSync("deployment.json", "utf8"));`,
+      `const dependencies = new Map<string, string[]>(manifests.dependencies);`,
+      `export = async () => {`,
+      `  await deploySites([{ access, manifests: { ...manifests, dependencies } }], options);`,
+      `};`,
+    ].join("\n"),
+  );
 }
 
 /** The line of a run's summary that counts, such as `7 unchanged`. */

@@ -1,0 +1,55 @@
+import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import { objectKey, type KubeObject, type SiteManifests } from "../../../lib/constructs/manifests";
+import { dryRunCreate } from "./cluster";
+
+interface StatefulSetSpec {
+  readonly template: { readonly metadata: object; readonly spec: { readonly volumes?: readonly object[] } };
+  readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
+}
+
+/**
+ * What the API server has to say against objects, each as if it were made now, with strict field validation: refusals
+ * and warnings, each with the object that it is about. Nothing, where all is well.
+ *
+ * A StatefulSet whose pods break Pod Security is accepted with a warning at most, and the pods are refused later: so a
+ * pod is tried of each template too. Namespaces must be there.
+ */
+export async function objections(
+  config: KubeConfig,
+  { objects }: Pick<SiteManifests, "objects">,
+): Promise<readonly string[]> {
+  const tried = [...objects.map(underAnotherName), ...objects.filter(isStatefulSet).map(podOf)];
+  const replies = await Promise.all(
+    tried.map(async (object) => ({ object, reply: await dryRunCreate(config, object as KubernetesObject) })),
+  );
+  return replies.flatMap(({ object, reply: { code, message, warnings } }) =>
+    [...(code === 201 ? [] : [`${code} ${message}`]), ...warnings].map((text) => `${objectKey(object)}: ${text}`),
+  );
+}
+
+/** An object's own name may be taken, by itself. */
+function underAnotherName(object: KubeObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-2` } };
+}
+
+const isStatefulSet = ({ kind }: KubeObject): boolean => kind === "StatefulSet";
+
+/** The pod that a StatefulSet would make, with a claim for each of its templates. */
+function podOf({ metadata: { name, namespace, labels }, ...set }: KubeObject): KubeObject {
+  const { template, volumeClaimTemplates = [] } = set["spec"] as StatefulSetSpec;
+  const claims = volumeClaimTemplates.map(({ metadata }) => ({
+    name: metadata.name,
+    persistentVolumeClaim: { claimName: `${metadata.name}-${name}-0` },
+  }));
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      labels,
+      ...template.metadata,
+      name: `${name}-tried`,
+      ...(namespace === undefined ? {} : { namespace }),
+    },
+    spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims] },
+  };
+}

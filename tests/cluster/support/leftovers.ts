@@ -1,0 +1,23 @@
+import { CoreV1Api, type KubeConfig, StorageV1Api } from "@kubernetes/client-node";
+import { networkLabel } from "../../../lib/constructs/manifests";
+import { eventually } from "./cluster";
+
+/** Removes everything of a network from the cluster, also what no tool of ours ever removes: namespaces, claims, volumes. */
+export async function removeNetwork(config: KubeConfig, network: string): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
+  const storage = config.makeApiClient(StorageV1Api);
+  const labelSelector = `${networkLabel}=${network}`;
+  const { items } = await core.listNamespace({ labelSelector });
+  const namespaces = new Set(items.flatMap(({ metadata }) => metadata?.name ?? []));
+  await Promise.all([...namespaces].map((name) => core.deleteNamespace({ name })));
+  await eventually(`the namespaces of ${network} are gone`, async () => {
+    return (await core.listNamespace({ labelSelector })).items.length === 0;
+  });
+  const ours = async () => {
+    const { items: volumes } = await core.listPersistentVolume();
+    return volumes.filter(({ spec }) => namespaces.has(spec?.claimRef?.namespace ?? ""));
+  };
+  await Promise.all((await ours()).map(({ metadata }) => core.deletePersistentVolume({ name: metadata?.name ?? "" })));
+  await eventually(`the volumes of ${network} are gone`, async () => (await ours()).length === 0);
+  await storage.deleteCollectionStorageClass({ labelSelector });
+}

@@ -1,0 +1,100 @@
+import { cpSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { SiteManifests } from "../../../lib/constructs/manifests";
+import type { NetworkInput } from "../../../lib/spec/network";
+import { zonalProvisioner } from "../../../sandbox/simulation/labels";
+import { planStack, type Plan } from "../../../topologies/plan";
+import type { Cluster } from "./cluster";
+import { removeNetwork } from "./leftovers";
+import { summary, TestStack, type Run } from "./stack";
+
+/**
+ * The Pulumi program of this checkout, as people run it, under a stack of its own: a folder with links to the program,
+ * `Pulumi.dev.yaml` for the sandbox, and a network file.
+ */
+export class NetworkStack {
+  private readonly networks = new Set<string>();
+
+  private constructor(
+    private readonly cluster: Cluster,
+    private readonly pulumi: TestStack,
+  ) {}
+
+  /** @param network A network file, seen from the checkout, or what one would say. */
+  static async make(cluster: Cluster, network: string | NetworkInput): Promise<NetworkStack> {
+    const pulumi = await TestStack.make((folder) => {
+      cpSync("Pulumi.yaml", join(folder, "Pulumi.yaml"));
+      // Node follows links before it looks for what a file imports: the program runs as in the checkout.
+      for (const name of ["index.ts", "package.json", "tsconfig.json"]) symlinkSync(resolve(name), join(folder, name));
+      writeFileSync(join(folder, "Pulumi.dev.yaml"), settings(cluster, join(folder, "network.yaml")));
+    });
+    const stack = new NetworkStack(cluster, pulumi);
+    stack.describes(network);
+    return stack;
+  }
+
+  /** What the next commands bring up. */
+  describes(network: string | NetworkInput): void {
+    const file = join(this.pulumi.folder, "network.yaml");
+    if (typeof network === "string") cpSync(network, file);
+    // JSON is YAML.
+    else writeFileSync(file, JSON.stringify(network, undefined, 2));
+    this.networks.add(this.plan().network.name);
+  }
+
+  /** The network checked and placed, as every command sees it. */
+  plan(): Plan {
+    return planStack({ settings: join(this.pulumi.folder, "Pulumi.dev.yaml") });
+  }
+
+  /** What the stack has to make. */
+  manifests(): SiteManifests {
+    const [site] = this.plan().synthesise();
+    if (site === undefined) throw new RangeError("the network has no site");
+    return site;
+  }
+
+  preview = (): Promise<Run> => this.pulumi.preview();
+
+  /** `pulumi up` without the preview, however it ends. */
+  up = (env?: NodeJS.ProcessEnv, ...options: string[]): Promise<Run> =>
+    this.pulumi.run(["up", "--yes", "--skip-preview", ...options], env);
+
+  /** `pulumi up` that must succeed; gives the counts of its summary. */
+  async succeeds(): Promise<Readonly<Record<string, number>>> {
+    return counts(await this.up());
+  }
+
+  refresh = (): Promise<string> => this.pulumi.succeed("refresh", "--yes", "--skip-preview");
+  destroy = (): Promise<string> => this.pulumi.succeed("destroy", "--yes", "--skip-preview");
+
+  /** Removes the stack and every trace of its networks in the cluster, also after a failed test. */
+  async remove(): Promise<void> {
+    for (const network of this.networks) await removeNetwork(this.cluster.config, network);
+    this.pulumi.remove();
+  }
+}
+
+/** The counts of a run that must have succeeded. */
+export function counts(run: Run): Readonly<Record<string, number>> {
+  if (run.exit !== 0) throw new Error(`pulumi ended with ${run.exit}:\n${run.output}`);
+  return summary(run);
+}
+
+/** As `make up` writes them. */
+function settings({ sandbox }: Cluster, networkFile: string): string {
+  const site = {
+    name: "sandbox",
+    kubeconfig: sandbox.kubeconfig,
+    context: "sandbox",
+    zones: [{ name: "zone-a" }, { name: "zone-b" }, { name: "zone-c", witness: true }],
+    storage: { provisioner: zonalProvisioner },
+  };
+  return JSON.stringify({
+    config: {
+      "fabric-topologies:topology": "dual-active",
+      "fabric-topologies:network": networkFile,
+      "fabric-topologies:sites": [site],
+    },
+  });
+}
