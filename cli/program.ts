@@ -10,7 +10,7 @@ import { whereCommand } from "./where";
 
 /** The command line with all of its commands; nothing is read or done before it parses arguments. */
 export function commandLine(): Command {
-  return new Command("fabric-topologies")
+  const program = new Command("fabric-topologies")
     .description("Hyperledger Fabric networks that survive what their topology promises to survive.")
     .version(version)
     .showHelpAfterError("(--help shows what there is)")
@@ -21,4 +21,14 @@ export function commandLine(): Command {
     .addCommand(whereCommand())
     .addCommand(downCommand())
     .addCommand(sandboxCommand());
+  inherit(program);
+  return program;
+}
+
+/** Commands that were made by themselves do not know how the program treats errors. */
+function inherit(command: Command): void {
+  for (const inner of command.commands) {
+    inner.copyInheritedSettings(command);
+    inherit(inner);
+  }
 }

@@ -51,7 +51,8 @@ Examples:
     .addHelpText(
       "after",
       `
-Pulumi's state is then kept in the sandbox's folder, and "sandbox down" removes it: use it for stacks in the sandbox only.
+Pulumi's state is then kept in the sandbox's folder, and "sandbox down" removes it: use it for stacks in the sandbox
+only.
 
 Example:
   $ eval "$(npx fabric-topologies sandbox env)"

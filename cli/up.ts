@@ -27,7 +27,11 @@ export function upCommand(): Command {
       "after",
       `
 Sites and zones are in Pulumi.sandbox.yaml, which the first run makes; edit it to try others.
-What is missing is built once, into the tool cache; on two cores that takes about a quarter of an hour.`,
+What is missing is built once, into the tool cache; on two cores that takes about a quarter of an hour.
+
+Examples:
+  $ fabric-topologies up
+  $ fabric-topologies up --network examples/minimal/network.yaml`,
     )
     .action(up);
 }

@@ -30,6 +30,9 @@ export function checkZones(zones: readonly ZoneSpec[]): void {
 export function parseZones(text: string): ZoneSpec[] {
   const zones = text.split(",").map((part) => {
     const [name = "", nodes = "1"] = part.trim().split(":");
+    if (!/^\d+$/.test(nodes)) {
+      throw new SandboxError(`"${part.trim()}" is not a zone and its number of nodes`, "write it as zone-a:2");
+    }
     return { name, nodes: Number(nodes) };
   });
   checkZones(zones);
