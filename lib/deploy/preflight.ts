@@ -10,6 +10,7 @@ import { foreign, leaving } from "./ownership";
 import { reach } from "./reach";
 import { conflicts, isForbidden, missingRight, refused } from "./refusals";
 import type { SiteAccess } from "./site-access";
+import { standIn } from "./stand-in";
 
 export interface PreflightOptions {
   /** Take over objects of the same name that somebody else made. */
@@ -150,9 +151,11 @@ export function judge(
         : [refused(desired, unreadable)];
     }
     if (live !== undefined) {
-      const first = [leaving(desired, live), foreign(desired, live, options.adopt ?? false)].find(
-        (some) => some.length > 0,
-      );
+      const first = [
+        leaving(desired, live),
+        standIn(desired, live),
+        foreign(desired, live, options.adopt ?? false),
+      ].find((some) => some.length > 0);
       if (first !== undefined) return first;
       const changes =
         desired.kind === "PersistentVolumeClaim"
