@@ -56,7 +56,8 @@ export function claimChanges(desired: KubeObject, live: LiveObject, growth: Grow
       });
       return findings;
     }
-    const storageClass = String(fieldAt(live, ["spec", "storageClassName"]) ?? "");
+    const named = fieldAt(live, ["spec", "storageClassName"]);
+    const storageClass = typeof named === "string" ? named : "";
     const grows = growth(storageClass);
     if (grows !== true) {
       const why =

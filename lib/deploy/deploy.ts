@@ -9,12 +9,12 @@ import { SiteObjects } from "./site";
 import type { SiteAccess } from "./site-access";
 
 /** A site with what is to run there. */
-export interface Deployment {
+interface Deployment {
   readonly access: SiteAccess;
   readonly manifests: SiteManifests;
 }
 
-export interface DeployOptions {
+interface DeployOptions {
   /** Take over objects of the same name that somebody else made (`pulumi config set fabric-topologies:adopt true`). */
   readonly adopt?: boolean;
   /** Options for every site's component, such as a parent. */

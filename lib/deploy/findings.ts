@@ -16,7 +16,7 @@ export interface ClusterFinding {
 export type ObjectFinding = Omit<ClusterFinding, "site" | "object">;
 
 /** Every finding as text for a terminal, in the order of sites and objects. */
-export function formatFindings(findings: readonly ClusterFinding[]): string {
+function formatFindings(findings: readonly ClusterFinding[]): string {
   return [...findings]
     .sort((a, b) => a.site.localeCompare(b.site) || (a.object ?? "").localeCompare(b.object ?? ""))
     .map(({ site, object, found, allowed, fix }) =>

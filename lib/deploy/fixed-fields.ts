@@ -58,7 +58,7 @@ export function fixedFieldChanges(desired: KubeObject, live: LiveObject): Object
 }
 
 /** The command that lets an object be made anew at the next `up`, and what it costs. */
-export function remake({ kind, metadata: { name, namespace } }: KubeObject): string {
+function remake({ kind, metadata: { name, namespace } }: KubeObject): string {
   const where = namespace === undefined ? "" : ` -n ${namespace}`;
   const orphan = kind === "StatefulSet" || kind === "Deployment" || kind === "DaemonSet";
   const command = `\`kubectl delete ${kind.toLowerCase()} ${name}${where}${orphan ? " --cascade=orphan" : ""}\``;

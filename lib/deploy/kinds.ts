@@ -38,7 +38,7 @@ import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass";
 import type { KubeObject } from "../constructs/manifests";
 
 /** A Pulumi resource class; what it takes besides the name differs from class to class. */
-export type ResourceClass = new (name: string, args: never, options: CustomResourceOptions) => Resource;
+type ResourceClass = new (name: string, args: never, options: CustomResourceOptions) => Resource;
 
 const classes: Readonly<Record<string, Readonly<Record<string, ResourceClass>>>> = {
   v1: {

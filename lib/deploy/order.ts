@@ -39,7 +39,7 @@ function implied(object: KubeObject, definitions: ReadonlyMap<string, string>): 
 }
 
 /** An object with the keys of everything that must exist before it. */
-export interface Step {
+interface Step {
   readonly key: string;
   readonly object: KubeObject;
   readonly after: readonly string[];

@@ -20,7 +20,7 @@ export const fieldManager = "fabric-topologies";
 const retained: ReadonlySet<string> = new Set(["Namespace", "PersistentVolume", "PersistentVolumeClaim"]);
 
 /** Whether an object stays in the cluster when the stack is destroyed. */
-export function isRetained({ kind }: Pick<KubeObject, "kind">): boolean {
+function isRetained({ kind }: Pick<KubeObject, "kind">): boolean {
   return retained.has(kind);
 }
 

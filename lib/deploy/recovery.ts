@@ -1,5 +1,5 @@
 /** What happened to a run of the Pulumi command line, and the one thing that helps. */
-export interface Recovery {
+interface Recovery {
   /** What is the matter, in one sentence. */
   readonly cause: string;
   /** The command to type; absent where something else must be done first. */

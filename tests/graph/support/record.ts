@@ -49,7 +49,7 @@ export async function record(program: () => unknown): Promise<Registered[]> {
         provider: request.getProvider(),
         retainOnDelete: request.getRetainondelete() ?? false,
         ignoreChanges: request.getIgnorechangesList(),
-        inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+        inputs: request.getObject()?.toJavaScript() ?? {},
       });
       callback(error, response);
     });
