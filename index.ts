@@ -1,6 +1,7 @@
-import { getStack, RunError } from "@pulumi/pulumi";
+import { getStack } from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime";
 import { deploySites } from "./lib/deploy/deploy";
+import { messageOnly } from "./lib/deploy/engine-error";
 import { isDeployed } from "./lib/placement/node";
 import { InvalidInput } from "./lib/spec/problem";
 import { planStack } from "./topologies/plan";
@@ -29,5 +30,5 @@ async function program(): Promise<Record<string, unknown>> {
 /** What people can mend themselves is told without a stack trace of ours. */
 export = () =>
   program().catch((error: unknown) => {
-    throw error instanceof InvalidInput ? new RunError(error.message) : error;
+    throw error instanceof InvalidInput ? messageOnly(error.message) : error;
   });
