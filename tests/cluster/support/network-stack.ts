@@ -81,6 +81,12 @@ export function counts(run: Run): Readonly<Record<string, number>> {
   return summary(run);
 }
 
+/** The objects that a run has changed, or that a preview would change: `update StatefulSet/<namespace>/<name>`. */
+export function changes({ output }: Run): string[] {
+  const lines = output.matchAll(/^ [-+~]+ +kubernetes:\S+ sandbox:(\S+) (create|update|delete|replace)d?\b(?!ing)/gm);
+  return [...new Set([...lines].map(([, key, what]) => `${what} ${key}`))].sort();
+}
+
 /** As `make up` writes them. */
 function settings({ sandbox }: Cluster, networkFile: string): string {
   const site = {
