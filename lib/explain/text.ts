@@ -19,7 +19,7 @@ export function claimsOf(node: PlacedNode): string[] {
 }
 
 /** Which pod lives where: the table that `make up` compares with the cluster. */
-export function placementTable(placement: Placement, palette: Palette = plain): string {
+function placementTable(placement: Placement, palette: Palette = plain): string {
   return table(
     ["pod", "role", "organisation", "zone", "volume"],
     placement.nodes.map((node) => [

@@ -215,9 +215,6 @@ export type ContainerResources = PeerGroup["resources"];
 export type Channel = ParsedChannel & {
   readonly capabilities: ParsedChannel["capabilities"] & { readonly channel: "V2_0" | "V3_0" };
 };
-export type Chaincode = Parsed["chaincodes"][number];
-export type Collection = Chaincode["collections"][number];
-export type ImageOverride = z.output<typeof image>;
 
 /** A checked network: every default and every derived name is filled in. Made by `loadNetwork`, never by hand. */
 export type Network = Omit<Parsed, "organisations" | "channels"> & {

@@ -36,7 +36,7 @@ const readyPods = async () =>
     ready ? [`${namespace}/${name}`] : [],
   );
 
-test("pulumi up makes every object, and returns when every pod is ready in its zone, each on volumes of that zone", async () => {
+test("pulumi up makes every object, and returns when every pod is ready in its zone, each on volumes of that zone (R6)", async () => {
   const made = await stack.succeeds();
   // The stack, the site and the provider are resources too.
   expect(made).toEqual({ created: stack.manifests().objects.length + 3 });
@@ -47,7 +47,7 @@ test("every object, and every pod of its templates, passes strict field validati
   expect(await objections(cluster.config, stack.manifests())).toEqual([]);
 });
 
-test("no peer was made before every ordering node was ready", async () => {
+test("no peer was made before every ordering node was ready (R6)", async () => {
   const pods = await podsOf(cluster.config, placement);
   const ordered = pods.filter(({ namespace }) => namespace === ordering);
   const ready = ordered.flatMap(({ pod }) => pod.status?.conditions?.filter(({ type }) => type === "Ready") ?? []);
@@ -58,7 +58,7 @@ test("no peer was made before every ordering node was ready", async () => {
   expect(firstMade).toBeGreaterThanOrEqual(lastReady);
 });
 
-test("every pod killed at once, again and again, comes back in its zone", async () => {
+test("every pod killed at once, again and again, comes back in its zone (R6)", async () => {
   for (let round = 0; round < 2; round++) {
     await forceDeleteAll(cluster.config, placement);
     await allReady(cluster.config, placement);
@@ -118,7 +118,7 @@ describe.each(["zone-a", "zone-b", "zone-c"])("while %s is lost", (zone) => {
     await expectAsPlaced();
   });
 
-  test("the pods that are ready are those that the failure matrix leaves", async () => {
+  test("the pods that are ready are those that the failure matrix leaves (R6)", async () => {
     const remaining = placement.nodes.filter(isDeployed).filter((node) => !lost().includes(node));
     expect(remaining.length).toBeGreaterThan(0);
     expect((await readyPods()).sort()).toEqual(remaining.map(({ namespace, pod }) => `${namespace}/${pod}`).sort());

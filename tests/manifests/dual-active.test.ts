@@ -22,7 +22,7 @@ const withBank = (change: (bank: NonNullable<NetworkInput["organisations"]>[numb
 describe("a peer group", () => {
   const peers = () => find(synthesise(), "StatefulSet/trade-bank-a/peer0-bank-a");
 
-  test("is a StatefulSet behind a headless Service, started in order, updated one by one", () => {
+  test("is a StatefulSet behind a headless Service, started in order, updated one by one (R6)", () => {
     expect(at(peers(), "spec")).toMatchObject({
       replicas: 2,
       serviceName: "peer-svc",
@@ -35,7 +35,7 @@ describe("a peer group", () => {
     });
   });
 
-  test("has a claim per pod, made before it, each of the class of its zone and no other", () => {
+  test("has a claim per pod, made before it, each of the class of its zone and no other (R6)", () => {
     const manifests = synthesise();
     const claims = ["data-peer0-bank-a-0", "data-peer0-bank-a-1"].map(
       (name) => `PersistentVolumeClaim/trade-bank-a/${name}`,
@@ -62,7 +62,7 @@ describe("a peer group", () => {
     for (const storage of ofKind(synthesise(), "StorageClass")) expect(at(storage, "reclaimPolicy")).toBe("Retain");
   });
 
-  test("starts after the ordering nodes: in Pulumi, and by asking for them in the pod", () => {
+  test("starts after the ordering nodes: in Pulumi, and by asking for them in the pod (R6)", () => {
     const manifests = synthesise();
     expect(manifests.dependencies.get("StatefulSet/trade-bank-a/peer0-bank-a")).toContain(
       "StatefulSet/trade-ordering/orderer",

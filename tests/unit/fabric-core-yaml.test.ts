@@ -64,7 +64,7 @@ describe("core.yaml", () => {
     );
   });
 
-  test("holds what this product promises of every peer", () => {
+  test("holds what this product promises of every peer (R1, R2)", () => {
     fc.assert(
       fc.property(inputs, (input) => {
         const configuration = peerConfiguration(input);
@@ -84,7 +84,7 @@ describe("core.yaml", () => {
     );
   });
 
-  test("chaincode may run for 15 s, and the gateway waits longer than that", () => {
+  test("chaincode may run for 15 s, and the gateway waits longer than that (R1)", () => {
     expect(peerConfiguration(minimal("3.1.5"))).toHaveProperty("chaincode.executetimeout", "15s");
     expect(goSeconds(defaultPeerTimeouts.endorsement)).toBeGreaterThan(goSeconds(defaultPeerTimeouts.execute));
   });

@@ -53,7 +53,7 @@ describe("orderer.yaml", () => {
     }
   });
 
-  test("holds what this product promises of every ordering node", () => {
+  test("holds what this product promises of every ordering node (R1, R2)", () => {
     fc.assert(
       fc.property(inputs, (input) => {
         expect(ordererConfiguration(input)).toMatchObject({
@@ -81,7 +81,7 @@ describe("orderer.yaml", () => {
     );
   });
 
-  test("Raft shows the pair that the consenter set knows, as server and as client", () => {
+  test("Raft shows the pair that the consenter set knows, as server and as client (R2)", () => {
     const { General } = ordererConfiguration(minimal("3.1.5")) as {
       General: { TLS: Record<string, unknown>; Cluster: Record<string, unknown> };
     };

@@ -79,7 +79,10 @@ function overflowing(svg: string): string[] {
 
 const name = (most: number) =>
   fc
-    .tuple(fc.constantFrom(..."abcmwz"), fc.string({ unit: fc.constantFrom(..."abmwz019-"), maxLength: most - 2 }))
+    .tuple(
+      fc.constantFrom(..."abcmwz"),
+      fc.string({ unit: fc.constantFrom(..."abmwz019-"), maxLength: most - 2, size: "max" }),
+    )
     .map(([first, rest]) => `${first}${rest}x`);
 
 const networks = fc

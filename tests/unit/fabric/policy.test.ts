@@ -44,7 +44,7 @@ function parsed(text: string): Policy {
   return result.policy;
 }
 
-describe("the grammar of policies", () => {
+describe("the grammar of policies (R3)", () => {
   test("what is printed is read back as the same policy", () => {
     fc.assert(fc.property(policy, (one) => expect(parsed(printPolicy(one))).toEqual(one)));
   });
@@ -127,7 +127,7 @@ describe("the grammar of policies", () => {
   });
 });
 
-describe("whether peers can endorse", () => {
+describe("whether peers can endorse (R3)", () => {
   test.each([
     ["AND('A.peer','B.peer')", { A: 1, B: 1 }, true],
     ["AND('A.peer','B.peer')", { A: 2 }, false],

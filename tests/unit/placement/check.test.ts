@@ -10,7 +10,7 @@ test("a network that survives is not complained about", () => {
   expect(checkModel(smallNetwork(5), zones(2, 2, 1))).toEqual([]);
 });
 
-test("3-1-1 is refused with the arithmetic", () => {
+test("3-1-1 is refused with the arithmetic (R6)", () => {
   const [finding, ...others] = checkModel(smallNetwork(5), zones(3, 1, 1));
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ document: "settings", found: "3 of 5 consenters in zone-a (3 + 1 + 1)" });
@@ -39,7 +39,7 @@ test("numbers per zone that do not add up are refused with the sum", () => {
   expect(finding?.found).toBe("consenters 2 in zone-a, 1 in zone-b, 1 in zone-c: 4 in all");
 });
 
-test("an endorsement policy that a zone's loss makes unsatisfiable is refused where it stands", () => {
+test("an endorsement policy that a zone's loss makes unsatisfiable is refused where it stands (R3, R6)", () => {
   const two = network({
     name: "two",
     organisations: [

@@ -33,7 +33,7 @@ test("every pod, a node of each zone, every zone and every link has a row; every
   for (const row of rows) expect(row.verdicts).toHaveLength(services.length);
 });
 
-test("a lost zone leaves a majority, and says how many", () => {
+test("a lost zone leaves a majority, and says how many (R6)", () => {
   expect(verdict(place(), "zone zone-a", "ordering")).toEqual({
     survives: true,
     because: "3 consenters left, 3 of 5 needed",
@@ -96,7 +96,7 @@ test("enrolment stops with the certificate authority's zone, and nothing else do
   expect(verdict(place(), "zone zone-b", "enrolment org1").survives).toBe(true);
 });
 
-test("ordering survives a zone exactly when the majority is outside of it", () => {
+test("ordering survives a zone exactly when the majority is outside of it (R6)", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 2, maxLength: 5 }), (counts) => {
       const total = counts.reduce((sum, count) => sum + count, 0);

@@ -18,7 +18,7 @@ test("peer0-org1-0 lives in zone-a, peer0-org1-1 in zone-b, orderer-0 in zone-a 
   });
 });
 
-test("five ordering nodes go 2 + 2 + 1, the single one in the witness zone", () => {
+test("five ordering nodes go 2 + 2 + 1, the single one in the witness zone (R6)", () => {
   const zones = orderersOf(placeOnSite(smallNetwork(5), site(city()))).map(({ zone }) => zone);
   expect(zones).toEqual(["zone-a", "zone-b", "zone-c", "zone-a", "zone-b"]);
 });

@@ -20,7 +20,7 @@ function undescribed(node: Node, path: string): string[] {
 }
 
 describe("the JSON schemas for editors", () => {
-  test.each(Object.entries(jsonSchemas))("%s is the one of the code (else: npm run schema)", (file, text) => {
+  test.each(Object.entries(jsonSchemas))("%s is the one of the code (else: npm run docs)", (file, text) => {
     expect(readFileSync(join(__dirname, "../../../schema", file), "utf8")).toBe(text());
   });
 

@@ -1,0 +1,106 @@
+import type { KubeObject } from "./manifests";
+
+/** What a kind of object is for: the object reference is made from these, and a test finds every object in exactly one. */
+export interface Purpose {
+  readonly kind: string;
+  /** How such objects are called, with <placeholders>. */
+  readonly called: string;
+  /** Whether an object of the kind is one of these; absent where all are. */
+  readonly includes?: (object: KubeObject) => boolean;
+  readonly why: string;
+}
+
+const named = (pattern: RegExp) => (object: KubeObject) => pattern.test(object.metadata.name);
+
+/** Everything that a network consists of, in the order in which it is made. */
+export const purposes: readonly Purpose[] = [
+  {
+    kind: "StorageClass",
+    called: "`<network>-<zone>`",
+    includes: (object) => object["allowedTopologies"] !== undefined,
+    why: "Makes volumes that live in one zone and can grow. A pod follows its volume, so this is what keeps a node in its zone for ever. Not made for a zone whose `storageClass` the settings name.",
+  },
+  {
+    kind: "StorageClass",
+    called: "`<network>-claimed-first`",
+    includes: named(/-claimed-first$/),
+    why: "Makes no volumes. Claim templates name it, so a pod that was added by hand, or whose claim somebody deleted, waits visibly instead of landing in an arbitrary zone.",
+  },
+  {
+    kind: "Namespace",
+    called: "`<network>-<organisation>`",
+    why: "An organisation's own room, with Pod Security level `restricted` enforced. Stays when the stack is destroyed, since deleting it would delete the claims in it.",
+  },
+  {
+    kind: "ServiceAccount",
+    called: "`peer`, `orderer`",
+    why: "The identity of a role's pods towards Kubernetes. Its token is not mounted: no Fabric node talks to the API server.",
+  },
+  {
+    kind: "NetworkPolicy",
+    called: "`default-deny`",
+    includes: named(/^default-deny$/),
+    why: "Nothing goes in or out of the organisation's pods unless another policy names it.",
+  },
+  {
+    kind: "NetworkPolicy",
+    called: "`dns`",
+    includes: named(/^dns$/),
+    why: "Lets pods ask the cluster's DNS.",
+  },
+  {
+    kind: "NetworkPolicy",
+    called: "`peer`, `orderer`",
+    includes: named(/^(peer|orderer)$/),
+    why: "Exactly the flows that Fabric needs of a role, both directions read off one list: peers to peers of their channels, peers to ordering nodes, ordering nodes to each other, clients of labelled namespaces to peers, monitoring to the operations port.",
+  },
+  {
+    kind: "ConfigMap",
+    called: "`<group>-<organisation>-config`, `orderer-config`",
+    why: "`core.yaml` or `orderer.yaml`, written for the network's very Fabric version. Pods carry its digest, so a change restarts exactly the pods that read it.",
+  },
+  {
+    kind: "PersistentVolumeClaim",
+    called: "`data-<pod>`, `couchdb-<pod>`",
+    why: "The ledger of one node, or its CouchDB. Made before the pod and bound to its zone; stays when the node, the StatefulSet or the stack goes.",
+  },
+  {
+    kind: "Service",
+    called: "`peer-svc`, `orderer-svc`",
+    includes: (object) => (object["spec"] as { clusterIP?: string } | undefined)?.clusterIP === "None",
+    why: "Headless: gives each pod its DNS name. A pod that is not ready leaves DNS, so nobody dials a dead zone.",
+  },
+  {
+    kind: "Service",
+    called: "`gateway-<organisation>`",
+    includes: named(/^gateway-/),
+    why: "Any ready peer of the organisation: where its clients connect.",
+  },
+  {
+    kind: "Service",
+    called: "`ordering-<organisation>`",
+    includes: named(/^ordering-/),
+    why: "Any ready ordering node of the organisation; answers while one of them is there. Peers wait for it before they start.",
+  },
+  {
+    kind: "Service",
+    called: "`<pod>`",
+    includes: named(/^(?!gateway-|ordering-).*-\d+$/),
+    why: "One node by its own name, for clients and organisations that must reach this very one.",
+  },
+  {
+    kind: "StatefulSet",
+    called: "`<group>-<organisation>`, `orderer`",
+    why: "The nodes themselves, one pod each, with a stable name and `OrderedReady`.",
+  },
+  {
+    kind: "PodDisruptionBudget",
+    called: "`peer-disruption`, `orderer-disruption`",
+    why: "Drains and upgrades may take one node of a role at a time, and never the last peer nor one that the majority of consenters needs. The API server refuses the eviction that would.",
+  },
+];
+
+/** The purposes of an object; exactly one where the table is complete. */
+export function purposesOf(object: KubeObject): Purpose[] {
+  return purposes.filter(({ kind, includes }) => kind === object.kind && (includes?.(object) ?? true));
+}

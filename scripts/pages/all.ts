@@ -1,0 +1,23 @@
+import { topologyPicture } from "../../lib/explain/picture";
+import { jsonSchemas } from "../../lib/spec/json-schema";
+import { example } from "./examples";
+import { failureMatrixPage } from "./failure-matrix";
+import { objectsPage } from "./objects";
+import { dualActivePage } from "./dual-active";
+import { requirementsPage } from "./requirements";
+
+const picture = (name: "minimal" | "trade-finance") => () => {
+  const { topology, placement } = example(name);
+  return topologyPicture(topology.title, placement);
+};
+
+/** Every file of the repository that is made and never typed: its path from the root, and how its text is made. */
+export const generatedFiles: Readonly<Record<string, () => string>> = {
+  "docs/generated/failure-matrix.md": failureMatrixPage,
+  "docs/generated/objects.md": objectsPage,
+  "docs/pictures/dual-active.svg": picture("trade-finance"),
+  "docs/pictures/minimal.svg": picture("minimal"),
+  "docs/requirements.md": requirementsPage,
+  "topologies/dual-active/README.md": dualActivePage,
+  ...Object.fromEntries(Object.entries(jsonSchemas).map(([file, text]) => [`schema/${file}`, text])),
+};

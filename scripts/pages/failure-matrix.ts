@@ -1,0 +1,20 @@
+import { matrixMarkdown } from "../../lib/explain/markdown";
+import { example } from "./examples";
+
+/** docs/generated/failure-matrix.md: what each single failure costs the trade-finance example. */
+export function failureMatrixPage(): string {
+  return `# What a failure costs
+
+Computed from the placement of [examples/trade-finance](../../examples/trade-finance/network.yaml) in the zones of
+[topologies/dual-active](../../topologies/dual-active/settings.yaml). For your own network:
+\`npx fabric-topologies explain network.yaml --every-reason\`.
+
+Each row is one failure, with nothing else broken: any one pod, a machine of a zone (counted at its worst, as if it ran
+everything in its zone), a zone, or the link between two zones. *Ordering* is whether new blocks are cut, *endorsement*
+whether peers that satisfy every policy in use on a channel are there, *gateway* whether an organisation's clients find a
+peer of theirs that reaches an ordering node, *enrolment* whether new certificates can be had. Certificate authorities have
+their place in the model, and are not deployed yet.
+
+${matrixMarkdown(example("trade-finance").placement)}
+`;
+}
