@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { KeyAndCertificate } from "./authority";
 
 /** Name of the cluster, the user and the context. */
-export const contextName = "sandbox";
+const contextName = "sandbox";
 
 const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
 

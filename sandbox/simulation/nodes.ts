@@ -14,7 +14,7 @@ export const defaultZones: readonly ZoneSpec[] = [
 export const maximumNodes = 254;
 
 /** The name of the n-th node (from 1) of a zone. */
-export const nodeName = (zone: string, n: number): string => `${zone}-node-${n}`;
+const nodeName = (zone: string, n: number): string => `${zone}-node-${n}`;
 
 /**
  * The Node objects of these zones, as their kubelets would register them: labelled with zone and host name, with

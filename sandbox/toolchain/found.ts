@@ -13,7 +13,7 @@ import { versionFits } from "./versions";
 const run = promisify(execFile);
 
 /** The variable that names a folder of ready programs, as KUBEBUILDER_ASSETS does for controller tests. */
-export const toolsVariable = "FABRIC_TOPOLOGIES_TOOLS";
+const toolsVariable = "FABRIC_TOPOLOGIES_TOOLS";
 
 /**
  * A program that the user has already: in the folder of FABRIC_TOPOLOGIES_TOOLS (taken as it is: whoever names a folder

@@ -16,13 +16,13 @@ export type Progress =
     };
 
 /** `41 s`, `3 min 10 s`. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** One line of text for each event that starts something; `built` completes the line that `building` began. */
-export function progressText(event: Progress): string {
+function progressText(event: Progress): string {
   switch (event.kind) {
     case "missing":
       return `${event.programs.length === 1 ? "1 program" : `${event.programs.length} programs`} to build, this once: about ${Math.ceil(event.expectedSeconds / 60)} min on two cores\n`;

@@ -20,7 +20,7 @@ export type Provisioning =
   | { readonly do: "reschedule"; readonly why: string };
 
 /** The zones that a class allows; undefined where it allows all. */
-export function allowedZones(storageClass: V1StorageClass): ReadonlySet<string> | undefined {
+function allowedZones(storageClass: V1StorageClass): ReadonlySet<string> | undefined {
   const terms = storageClass.allowedTopologies ?? [];
   if (terms.length === 0) return undefined;
   return new Set(

@@ -140,8 +140,8 @@ describe("zones", () => {
     ["Zone-A", /not the name of a zone/],
     ["", /not the name of a zone/],
     ["zone-a:0", /has 0 nodes/],
-    ["zone-a:two", /has NaN nodes/],
-    ["zone-a:1.5", /has 1.5 nodes/],
+    ["zone-a:two", /"zone-a:two" is not a zone and its number of nodes/],
+    ["zone-a:1.5", /"zone-a:1.5" is not a zone/],
     ["zone-a,zone-b,zone-a", /zone-a is named twice/],
     ["zone-a:255", /255 nodes in all/],
   ])("%j is refused", (text, reason) => {
