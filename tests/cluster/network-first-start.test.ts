@@ -1,5 +1,5 @@
 /** The minimal example: its first start in a zone that takes no pods, and what people do to it by hand. */
-import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, KubernetesObjectApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { claimedFirstClassName } from "../../lib/constructs/storage";
 import { objectKey } from "../../lib/constructs/manifests";
 import type { Placement } from "../../lib/placement/node";
@@ -155,5 +155,17 @@ test("a first start while zone-a is tainted for maintenance waits for it, and pr
   await release(cluster.config, "zone-a");
   // From now on the scheduler would rather put everything into zone-a, were it not for the claims.
   expect(counts(await up)).toEqual({ created: stack.manifests().objects.length + 3 });
+  await expectAsPlaced();
+});
+
+test("applied as YAML and all at once, while zone-a is cordoned, peers wait as well; nothing depends on Pulumi's order", async () => {
+  await removeNetwork(cluster.config, placement.network.name);
+  await cordon(cluster.config, "zone-a");
+  const api = KubernetesObjectApi.makeApiClient(cluster.config);
+  for (const object of stack.manifests().objects) await api.create(object);
+  await waitingPod("orderer-0");
+  await waitingPod("peer0-org1-0");
+  await release(cluster.config);
+  await allReady(cluster.config, placement);
   await expectAsPlaced();
 });

@@ -1,15 +1,28 @@
-import { CoreV1Api, type KubeConfig, StorageV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, type KubeConfig, StorageV1Api } from "@kubernetes/client-node";
 import { networkLabel } from "../../../lib/constructs/manifests";
 import { eventually } from "./cluster";
 
 /** Removes everything of a network from the cluster, also what no tool of ours ever removes: namespaces, claims, volumes. */
 export async function removeNetwork(config: KubeConfig, network: string): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
   const storage = config.makeApiClient(StorageV1Api);
   const labelSelector = `${networkLabel}=${network}`;
   const { items } = await core.listNamespace({ labelSelector });
   const namespaces = new Set(items.flatMap(({ metadata }) => metadata?.name ?? []));
-  await Promise.all([...namespaces].map((name) => core.deleteNamespace({ name })));
+  // Emptied first: a namespace waits for seconds before it looks again whether its pods and claims have gone.
+  await Promise.all(
+    [...namespaces].map(async (namespace) => {
+      await apps.deleteCollectionNamespacedStatefulSet({ namespace });
+      await core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
+      await core.deleteCollectionNamespacedPersistentVolumeClaim({ namespace });
+      await eventually(`${namespace} is empty`, async () => {
+        const claims = await core.listNamespacedPersistentVolumeClaim({ namespace });
+        return claims.items.length === 0 && (await core.listNamespacedPod({ namespace })).items.length === 0;
+      });
+      await core.deleteNamespace({ name: namespace });
+    }),
+  );
   await eventually(`the namespaces of ${network} are gone`, async () => {
     return (await core.listNamespace({ labelSelector })).items.length === 0;
   });
