@@ -9,7 +9,7 @@ help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
 up: node_modules/.package-lock.json ## Bring a dual-active network up on an embedded Kubernetes control plane (NETWORK=file)
-	@node bin/fabric-topologies.mjs up --network $(NETWORK)
+	@node bin/fabric-topologies.mjs up --network "$(NETWORK)"
 
 down: node_modules/.package-lock.json ## Remove every trace of it, but the tool cache
 	@node bin/fabric-topologies.mjs down

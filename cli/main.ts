@@ -6,4 +6,6 @@ commandLine()
   .catch((error: unknown) => {
     process.stderr.write(`${errorText(error)}\n`);
     process.exitCode = 1;
-  });
+  })
+  // A network file in TypeScript may have left a timer or a connection open; what was asked is done.
+  .finally(() => process.exit());

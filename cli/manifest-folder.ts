@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { generatedLine, type ManifestFile } from "../lib/constructs/yaml";
 import { CommandError } from "./errors";
 
@@ -28,7 +28,7 @@ export function replaceFolders(out: string, files: readonly ManifestFile[]): voi
       "choose another folder with --out, or move these away",
     );
   }
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   const fresh = mkdtempSync(join(out, ".synth-"));
   try {
     for (const { path, text } of files) {
@@ -42,6 +42,20 @@ export function replaceFolders(out: string, files: readonly ManifestFile[]): voi
     }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Step by step: on file systems that make no folders, such as /proc, Node's own `recursive` never ends. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(resolve(folder)));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    throw new CommandError(
+      `found no way to make the folder ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      "choose a folder with --out that you may write",
+    );
   }
 }
 

@@ -50,8 +50,10 @@ const port = (number: number, protocol: "TCP" | "UDP" = "TCP"): NetworkPolicyPor
   port: IntOrString.fromNumber(number),
 });
 
+/** The cluster's DNS: its pods, or a cache on the node itself, which answers on a link-local address. */
 const clusterDns: NetworkPolicyEgressRule = {
   to: [
+    { ipBlock: { cidr: "169.254.0.0/16" } },
     {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
       podSelector: { matchLabels: { "k8s-app": "kube-dns" } },

@@ -73,7 +73,12 @@ export class NodeSet extends Construct {
       props.claims.map(
         (template) =>
           new KubePersistentVolumeClaim(this, `${template.name}-${node.ordinal}`, {
-            metadata: { ...metadata, name: claimName(template.name, node.pod) },
+            // The zone as a label, for people and for the check that a ledger is not asked to move.
+            metadata: {
+              namespace: first.namespace,
+              name: claimName(template.name, node.pod),
+              labels: { ...labels, "topology.kubernetes.io/zone": node.zone },
+            },
             spec: claimSpec(template.size, storageClassOf(props.network, zoneOf(props.site, node))),
           }),
       ),

@@ -58,7 +58,13 @@ export function synthesiseSite(placement: Placement, site: Site): SiteManifests 
     }
   }
   for (const set of [...ordering, ...peers]) set.startAfter(storage);
-  for (const set of peers) set.startAfter(...ordering.map(({ workload }) => workload));
+  // One organisation's ordering nodes after the other's: a disruption budget does not count across namespaces, and says
+  // nothing about rolling updates, so without an order a change would restart a consenter of each at the same moment.
+  for (const [index, set] of ordering.entries()) {
+    const before = ordering[index - 1];
+    if (before !== undefined) set.startAfter(before.workload);
+  }
+  for (const set of peers) set.startAfter(...ordering.slice(-1).map(({ workload }) => workload));
   return manifestsOf(chart, site.name);
 }
 

@@ -129,6 +129,19 @@ describe("what a change touches", () => {
   });
 });
 
+test("ordering nodes of several organisations are restarted one organisation after the other", () => {
+  const each = structuredClone(consortium);
+  each.organisations[3]!.orderers!.nodes = 3;
+  each.organisations[0]!.orderers = { nodes: 1, name: "first" };
+  each.organisations[1]!.orderers = { nodes: 1, name: "second" };
+  const { dependencies } = synthesise(each);
+  const after = (key: string) => dependencies.get(key)?.filter((other) => other.startsWith("StatefulSet/"));
+  expect(after("StatefulSet/trade-bank-a/first")).toEqual([]);
+  expect(after("StatefulSet/trade-bank-b/second")).toEqual(["StatefulSet/trade-bank-a/first"]);
+  expect(after("StatefulSet/trade-ordering/orderer")).toEqual(["StatefulSet/trade-bank-b/second"]);
+  expect(after("StatefulSet/trade-bank-c/peer0-bank-c")).toEqual(["StatefulSet/trade-ordering/orderer"]);
+});
+
 describe("disruption budgets", () => {
   test("keep all ordering nodes but one, and all peers but one", () => {
     const manifests = synthesise();

@@ -27,3 +27,19 @@ test("bad input ends with 1 and every problem at its line, without a stack trace
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a network in TypeScript that leaves a timer running does not keep the program", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fabric-topologies-cli-"));
+  const file = join(folder, "network.ts");
+  const network = `{ name: "n", organisations: [{ name: "o", peers: [{ name: "p" }], orderers: { nodes: 3 } }] }`;
+  writeFileSync(file, `setInterval(() => undefined, 1000);\nexport default ${network};\n`);
+  try {
+    const { exit, out } = await runProgram(["validate", file], folder);
+    expect([exit, out]).toEqual([
+      0,
+      `${file}: valid, 1 organisation, 2 peers, 3 ordering nodes, 0 channels, 0 chaincodes\n`,
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -95,3 +95,12 @@ test("a network that does not survive a zone is not written", async () => {
   expect(err).toContain("1 ordering node in all");
   expect(contents(folder).map(([path]) => path)).toEqual(["/network.yaml"]);
 });
+
+test("a folder that cannot be made is said, at once", async () => {
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  const { exit, err } = await run("synth", minimal, "--out", join(file, "inside"));
+  expect(exit).toBe(1);
+  expect(err).toContain(`found no way to make the folder ${join(file, "inside")}`);
+  expect(err).not.toMatch(/^ +at /m);
+});
