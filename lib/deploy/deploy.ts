@@ -5,6 +5,7 @@ import { PreflightError } from "./findings";
 import { assertFit, preflight, type Report } from "./preflight";
 import { recordedObjects } from "./recorded";
 import { forceVariable } from "./refusals";
+import { renamedSites } from "./renamed-sites";
 import { SiteObjects } from "./site";
 import type { SiteAccess } from "./site-access";
 
@@ -28,19 +29,24 @@ interface DeployOptions {
  * @throws RunError with the findings of all sites: the engine prints it without a stack trace
  */
 export async function deploySites(sites: readonly Deployment[], options: DeployOptions = {}): Promise<SiteObjects[]> {
+  const recorded = await recordedObjects();
   const look = async ({ access, manifests }: Deployment): Promise<Report> =>
     preflight(access, manifests, {
       adopt: options.adopt ?? false,
       force: process.env[forceVariable] === "true",
       preview: runtime.isDryRun(),
-      recorded: await recordedObjects(access.name),
+      recorded: recorded.filter(({ site }) => site === access.name),
     });
   const reports = await Promise.all(sites.map(look));
   for (const { site, warnings } of reports) {
     for (const warning of warnings) await log.warn(`site ${site}: ${warning}`);
   }
+  const renamed = renamedSites(
+    recorded,
+    sites.map(({ access, manifests }) => ({ name: access.name, manifests })),
+  );
   try {
-    assertFit(reports);
+    assertFit(reports, renamed);
   } catch (error) {
     throw error instanceof PreflightError ? messageOnly(error.message) : error;
   }

@@ -8,6 +8,7 @@ import { gone } from "./gone";
 import { inspect, type Inspected } from "./live";
 import { foreign, leaving } from "./ownership";
 import { reach } from "./reach";
+import type { RecordedObject } from "./recorded";
 import { conflicts, isForbidden, missingRight, refused } from "./refusals";
 import type { SiteAccess } from "./site-access";
 import { standIn } from "./stand-in";
@@ -19,8 +20,8 @@ export interface PreflightOptions {
   readonly force?: boolean;
   /** A preview changes nothing, so that the right to read is enough for it. */
   readonly preview?: boolean;
-  /** Keys of the objects that Pulumi's state holds of this site; what the cluster lacks of them is told. */
-  readonly recorded?: ReadonlySet<string>;
+  /** What Pulumi's state holds of this site; what the cluster lacks of it is told. */
+  readonly recorded?: readonly RecordedObject[];
   /** Milliseconds that the API server may take for one answer. */
   readonly timeoutMs?: number;
 }
@@ -67,7 +68,7 @@ export async function preflight(
     const present = new Set(inspected.filter(({ live }) => live !== undefined).map(({ key }) => key));
     const absent = inspected.filter(({ live, unreadable }) => live === undefined && unreadable === undefined);
     const lost = gone(
-      options.recorded ?? new Set(),
+      new Set((options.recorded ?? []).map(({ key }) => key)),
       absent.map(({ key }) => key),
     );
     return report({
@@ -93,9 +94,12 @@ export async function preflight(
   }
 }
 
-/** @throws PreflightError with the findings of all sites, where there are any */
-export function assertFit(reports: readonly Report[]): void {
-  const findings = reports.flatMap((report) => report.findings);
+/**
+ * @param more findings that no site can have by itself
+ * @throws PreflightError with the findings of all sites, where there are any
+ */
+export function assertFit(reports: readonly Report[], more: readonly ClusterFinding[] = []): void {
+  const findings = [...more, ...reports.flatMap((report) => report.findings)];
   if (findings.length > 0) throw new PreflightError(findings);
 }
 

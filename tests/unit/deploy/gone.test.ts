@@ -1,5 +1,5 @@
 import { gone } from "../../../lib/deploy/gone";
-import { keyOf } from "../../../lib/deploy/recorded";
+import { identityOf } from "../../../lib/deploy/recorded";
 
 const recorded = new Set(["Namespace/a", "ConfigMap/a/b", "Job/a/c", "PersistentVolumeClaim/a/d"]);
 
@@ -21,11 +21,10 @@ test("where all are gone it may be another cluster", () => {
   expect(finding?.fix).toMatch(/^make sure that this is the right cluster; then/);
 });
 
-test("a URN tells the key of an object of this site", () => {
+test("a URN tells site and key of an object", () => {
   const urn = (types: string, name: string) => `urn:pulumi:dev::project::${types}::${name}`;
   const type = "fabric:topologies:Site$kubernetes:core/v1:ConfigMap";
-  expect(keyOf(urn(type, "demo:ConfigMap/ns/a::b"), "demo")).toBe("ConfigMap/ns/a::b");
-  expect(keyOf(urn(type, "demo:ConfigMap/ns/a"), "dem")).toBeUndefined();
-  expect(keyOf(urn("fabric:topologies:Site$pulumi:providers:kubernetes", "demo"), "demo")).toBeUndefined();
-  expect(keyOf(urn("pulumi:pulumi:Stack", "demo:x"), "demo")).toBeUndefined();
+  expect(identityOf(urn(type, "demo:ConfigMap/ns/a::b"))).toEqual({ site: "demo", key: "ConfigMap/ns/a::b" });
+  expect(identityOf(urn("fabric:topologies:Site$pulumi:providers:kubernetes", "demo"))).toBeUndefined();
+  expect(identityOf(urn("pulumi:pulumi:Stack", "demo:x"))).toBeUndefined();
 });
