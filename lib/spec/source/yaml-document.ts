@@ -17,7 +17,7 @@ import {
 import type { DocumentKind, Path, Problem } from "../problem";
 import type { Place, ReadDocument, SourceDocument } from "./document";
 import { readFileText } from "./file-text";
-import { badMerge, describeYamlError, unknownAlias } from "./yaml-errors";
+import { badMerge, describeYamlError, unclosedBracket, unknownAlias } from "./yaml-errors";
 
 /** Reads a YAML (or JSON) file. Problems of its letters carry their own places; never throws. */
 export function readYamlFile(file: string, kind: DocumentKind): ReadDocument {
@@ -36,7 +36,10 @@ function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument 
     return { document: kind, path: [], ...words, file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems = [...parsed.errors, ...parsed.warnings].map((error) =>
-    at(openingQuote(parsed, error) ?? error.pos[0], describeYamlError(error, text)),
+    at(
+      openingQuote(parsed, error) ?? openingBracket(parsed, error, text) ?? error.pos[0],
+      describeYamlError(error, text),
+    ),
   );
   visit(parsed, {
     Alias: (_, alias) => {
@@ -71,6 +74,21 @@ function openingQuote(parsed: Document.Parsed, error: YAMLError): number | undef
     Scalar: (_, { type, range }) => {
       const quoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
       if (quoted && range && range[0] <= error.pos[0] && range[1] >= error.pos[0]) start = range[0];
+    },
+  });
+  return start;
+}
+
+/** A bracket that is never closed is noticed lines later, too; the innermost that is still open there is meant. */
+function openingBracket(parsed: Document.Parsed, error: YAMLError, text: string): number | undefined {
+  const bracket = unclosedBracket(error);
+  if (bracket === undefined) return undefined;
+  let start: number | undefined;
+  visit(parsed, {
+    Collection: (_, { flow, range }) => {
+      if (flow !== true || !range || text.charAt(range[0]) !== bracket.opens) return;
+      const closed = text.charAt(range[1] - 1) === bracket.closes && range[1] <= error.pos[0];
+      if (!closed && range[0] < error.pos[0]) start = range[0];
     },
   });
   return start;

@@ -16,11 +16,22 @@ const words: Partial<Record<ErrorCode, Words>> = {
     fix: "Keep one of the two.",
   }),
   MULTIPLE_DOCS: fixed("a second document (---)", "one document in a file", "Put it into a file of its own."),
-  BAD_INDENT: fixed(
-    "a line that is indented differently from its neighbours",
-    "the same indentation for all keys of a mapping and all entries of a list",
-    "Indent the line like its neighbours.",
-  ),
+  BAD_INDENT: (error) => {
+    const bracket = unclosedBracket(error);
+    if (bracket === undefined) {
+      return {
+        found: "a line that is indented differently from its neighbours",
+        allowed: "the same indentation for all keys of a mapping and all entries of a list",
+        fix: "Indent the line like its neighbours.",
+      };
+    }
+    const { opens, closes } = bracket;
+    return {
+      found: `a ${opens} that is not closed`,
+      allowed: `a ${closes} for each ${opens}, further to the right than the key before the ${opens}`,
+      fix: `Add the ${closes}; if it is there, indent it.`,
+    };
+  },
   BLOCK_AS_IMPLICIT_KEY: fixed(
     "a mapping inside a key, as from a second colon or a wrong indentation",
     "one `key: value` in a line",
@@ -63,6 +74,13 @@ const words: Partial<Record<ErrorCode, Words>> = {
     fix: "Remove the tag, or put the text into quotes.",
   }),
 };
+
+/** The bracket that an error is about: the library takes one that is never closed for an indentation. */
+export function unclosedBracket({ code, message }: YAMLError): { opens: "[" | "{"; closes: "]" | "}" } | undefined {
+  if (code !== "BAD_INDENT") return undefined;
+  if (message.startsWith("Flow sequence")) return { opens: "[", closes: "]" };
+  return message.startsWith("Flow map") ? { opens: "{", closes: "}" } : undefined;
+}
 
 /** An alias of nothing. */
 export function unknownAlias(name: string): FileFault {
