@@ -16,6 +16,9 @@ export interface FabricVersion {
   readonly patch: number;
 }
 
+/** The versions that can be run, as network files name them. */
+export const fabricVersionForm = /^(2\.5|3\.\d+)\.\d+$/;
+
 /**
  * Reads `2.5.x` or `3.x.y`; a leading `v`, as in `orderer version`, is allowed.
  * @throws RangeError for anything else. Network files are checked before (lib/spec), so this is a programming error.
@@ -47,14 +50,10 @@ export function isAtLeast(version: FabricVersion, oldest: string): boolean {
 
 /** What differs between versions, as far as files, channels and environments depend on it. */
 export interface FabricTraits {
-  /** How an orderer gets its system channel when the file does not say: 3.x has none any more, and panics at "file". */
-  readonly bootstrapMethodDefault: "file" | "none";
   /** The channel capability to ask for in new channels. V3_0 wants orderer endpoints per organisation. */
   readonly channelCapability: "V2_0" | "V3_0";
   /** SmartBFT ordering, and the peer's delivery settings for it. */
   readonly byzantineOrdering: boolean;
-  /** What the sample configuration says of `peer.deliveryclient.blockGossipEnabled`; code reads an absent key as true. */
-  readonly blockGossipDefault: boolean;
   /** Blocks for which a peer keeps private data that was never committed. */
   readonly transientBlockRetention: number;
   /** Filters before endorsement, in order. */
@@ -63,22 +62,17 @@ export interface FabricTraits {
   readonly chaincodeBatches: boolean;
   /** `General.Backoff`, `General.Throttling` and `General.Cluster.ReplicationPolicy` of orderer.yaml. */
   readonly ordererBackoff: boolean;
-  /** Whether a peer takes an environment variable that is set to nothing; 2.5 acts as if it were not set. */
-  readonly emptyEnvironmentCounts: boolean;
 }
 
 /** The traits of a version (Fabric `sampleconfig/`, `orderer/common/localconfig`, `cmd/peer`, from 2.5.0 to 3.1.5). */
 export function traitsOf(version: FabricVersion): FabricTraits {
   const three = version.line === "3.x";
   return {
-    bootstrapMethodDefault: three ? "none" : "file",
     channelCapability: three ? "V3_0" : "V2_0",
     byzantineOrdering: three,
-    blockGossipDefault: !three,
     transientBlockRetention: three ? 20_000 : 1_000,
     authFilters: ["DefaultAuth", "ExpirationCheck", ...(three ? ["TimeWindowCheck"] : [])],
     chaincodeBatches: isAtLeast(version, "3.1.0"),
     ordererBackoff: three,
-    emptyEnvironmentCounts: three,
   };
 }

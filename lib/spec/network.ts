@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { fabricVersionForm, parseFabricVersion, traitsOf } from "../fabric/version";
 import { cpu, dnsLabel, duration, imagePath, imageReference, memory, pattern, storage, text } from "./scalars";
 
 /**
  * The network file: what a consortium is, and nothing about where it runs. Zones, clusters and clouds are the
  * stack settings' business (`settings.ts`), so that one network can be put on any topology.
  */
+
+const defaultFabricVersion = "3.1.5";
 
 const image = z
   .strictObject({
@@ -157,8 +160,8 @@ export const networkSchema = z.strictObject({
     .strictObject({
       version: z
         .string()
-        .regex(/^(2\.5|3\.\d+)\.\d+$/, "a version: 2.5.x or 3.x.y")
-        .default("3.1.5")
+        .regex(fabricVersionForm, "a version: 2.5.x or 3.x.y")
+        .default(defaultFabricVersion)
         .describe("Version of peer and orderer: 2.5.x or 3.x.y."),
       caVersion: z
         .string()
@@ -224,6 +227,9 @@ export type Network = Omit<Parsed, "organisations" | "channels"> & {
 
 /** Fills what depends on other fields: MSP ids, domains, channel capabilities. */
 export function deriveNetwork(parsed: Parsed): Network {
+  // Drafts are completed too, and a version that cannot be read is reported as such: the default stands in for it.
+  const version = fabricVersionForm.test(parsed.fabric.version) ? parsed.fabric.version : defaultFabricVersion;
+  const { channelCapability } = traitsOf(parseFabricVersion(version));
   return {
     ...parsed,
     organisations: parsed.organisations.map((organisation) => ({
@@ -235,7 +241,7 @@ export function deriveNetwork(parsed: Parsed): Network {
       ...channel,
       capabilities: {
         ...channel.capabilities,
-        channel: channel.capabilities.channel ?? (parsed.fabric.version.startsWith("2.") ? "V2_0" : "V3_0"),
+        channel: channel.capabilities.channel ?? channelCapability,
       },
     })),
   };

@@ -9,7 +9,7 @@ import { type PeerConfigurationInput, renderCoreYaml } from "../../lib/fabric/co
 import { type EnvironmentVariable, ordererEnvironment, peerEnvironment } from "../../lib/fabric/environment";
 import { ordererLayout, peerLayout } from "../../lib/fabric/layout";
 import { ordererConfiguration, type OrdererConfigurationInput, renderOrdererYaml } from "../../lib/fabric/orderer-yaml";
-import { parseFabricVersion, traitsOf } from "../../lib/fabric/version";
+import { parseFabricVersion } from "../../lib/fabric/version";
 import { type TestOrganisation, testOrganisation } from "./identities";
 import { type Installation, installations, lookedIn } from "./installations";
 import { get, letsIn, type NodeProcess, startNode, threeFreePorts, until, untilHealthy } from "./node-process";
@@ -220,12 +220,6 @@ forEach("peer", peers, ({ program, version }) => {
     await expectGuardedOperations(started.operations, version.text);
     await expectServing(started, clientAuthentication);
     await expectName(started, "peer0-org1-0", "trade");
-  });
-
-  test("takes an empty variable exactly if its line does", async () => {
-    const text = renderCoreYaml(peerInput(version));
-    const started = await healthy(() => startPeer(program, text, { CORE_PEER_NETWORKID: "" }));
-    await expectName(started, "peer0-org1-0", traitsOf(version).emptyEnvironmentCounts ? "" : "trade");
   });
 
   test("asks CouchDB as the user of the file, with the password of the environment", async () => {

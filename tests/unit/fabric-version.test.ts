@@ -41,26 +41,20 @@ describe("Fabric versions", () => {
   test("what differs between 2.5, 3.0 and 3.1", () => {
     const [lts, three, batches] = ["2.5.16", "3.0.0", "3.1.0"].map((text) => traitsOf(parseFabricVersion(text)));
     expect(lts).toEqual({
-      bootstrapMethodDefault: "file",
       channelCapability: "V2_0",
       byzantineOrdering: false,
-      blockGossipDefault: true,
       transientBlockRetention: 1000,
       authFilters: ["DefaultAuth", "ExpirationCheck"],
       chaincodeBatches: false,
       ordererBackoff: false,
-      emptyEnvironmentCounts: false,
     });
     expect(three).toEqual({
-      bootstrapMethodDefault: "none",
       channelCapability: "V3_0",
       byzantineOrdering: true,
-      blockGossipDefault: false,
       transientBlockRetention: 20_000,
       authFilters: ["DefaultAuth", "ExpirationCheck", "TimeWindowCheck"],
       chaincodeBatches: false,
       ordererBackoff: true,
-      emptyEnvironmentCounts: true,
     });
     expect(batches).toEqual({ ...three, chaincodeBatches: true });
   });
