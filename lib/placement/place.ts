@@ -13,7 +13,7 @@ import { consenterSequence, fullZones, namesConsenters } from "./zones";
 
 /**
  * Puts a network on one site: which pod lives in which zone. A pure function of the ordinals, so the answer for a node
- * never changes while others are added behind it. Whether the result survives what it must is `checkSurvival`'s question.
+ * never changes while others are added behind it. Whether the result survives what it must is `checkModel`'s question.
  */
 export function placeOnSite(network: Network, site: Site): Placement {
   const full = fullZones(site.zones);
@@ -81,7 +81,7 @@ function placeOrderers(
     const begin = named ? used : rank;
     used += group.nodes;
     return count(group.nodes, (ordinal) => sequence[begin + ordinal]).flatMap((zone, ordinal): PlacedOrderer[] =>
-      // Fewer places than nodes: checkShape has already refused it with the sum.
+      // Fewer places than nodes: `checkZones` has already refused it with the sum.
       zone === undefined
         ? []
         : [{ role: "orderer", group, ...at(organisation, ordererWorkloadName(group), ordinal, zone) }],
