@@ -6,7 +6,7 @@ import { assertFit, preflight, type Report } from "./preflight";
 import { recordedObjects } from "./recorded";
 import { forceVariable } from "./refusals";
 import { renamedSites } from "./renamed-sites";
-import { SiteObjects } from "./site";
+import { SiteObjects, stackName } from "./site";
 import type { SiteAccess } from "./site-access";
 
 /** A site with what is to run there. */
@@ -33,6 +33,7 @@ export async function deploySites(sites: readonly Deployment[], options: DeployO
   const look = async ({ access, manifests }: Deployment): Promise<Report> =>
     preflight(access, manifests, {
       adopt: options.adopt ?? false,
+      stack: stackName(),
       force: process.env[forceVariable] === "true",
       preview: runtime.isDryRun(),
       recorded: recorded.filter(({ site }) => site === access.name),

@@ -7,6 +7,7 @@ export interface LiveObject {
   readonly metadata: {
     readonly name: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
     readonly managedFields?: readonly { readonly manager?: string }[];
   };
@@ -36,7 +37,7 @@ export interface Inspected {
 export async function inspect(
   api: ApiServer,
   objects: readonly KubeObject[],
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly stack?: string | undefined },
 ): Promise<Inspected[]> {
   const paths = await resourcePaths(api, new Set(objects.map(({ apiVersion }) => apiVersion)));
   return Promise.all(
@@ -49,7 +50,7 @@ export async function inspect(
       if (found.status !== 200 && found.status !== 404) return { ...known, unreadable: refusalOf(found) };
       const live = found.status === 200 ? { live: found.body as LiveObject } : {};
       const query = `fieldManager=${fieldManager}&force=${options.force}&dryRun=All&fieldValidation=Strict`;
-      const tried = await api.apply(`${path}?${query}`, asApplied(desired));
+      const tried = await api.apply(`${path}?${query}`, asApplied(desired, options.stack));
       return { ...known, ...live, ...(tried.status < 300 ? {} : { refusal: refusalOf(tried) }) };
     }),
   );

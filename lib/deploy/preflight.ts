@@ -6,7 +6,7 @@ import { PreflightError, type ClusterFinding, type ObjectFinding } from "./findi
 import { fixedFieldChanges } from "./fixed-fields";
 import { gone } from "./gone";
 import { inspect, type Inspected } from "./live";
-import { foreign, leaving } from "./ownership";
+import { foreign, leaving, otherStack, takenByOthers } from "./ownership";
 import { reach } from "./reach";
 import type { RecordedObject } from "./recorded";
 import { conflicts, isForbidden, missingRight, refused } from "./refusals";
@@ -14,8 +14,10 @@ import type { SiteAccess } from "./site-access";
 import { standIn } from "./stand-in";
 
 export interface PreflightOptions {
-  /** Take over objects of the same name that somebody else made. */
+  /** Take over objects of the same name that somebody else made, or another stack. */
   readonly adopt?: boolean;
+  /** The stack that deploys, `<project>/<stack>`; without it, every stack's objects of the network count as ours. */
+  readonly stack?: string;
   /** Take over fields that somebody else set (`PULUMI_K8S_ENABLE_PATCH_FORCE`, as Pulumi's provider will). */
   readonly force?: boolean;
   /** A preview changes nothing, so that the right to read is enough for it. */
@@ -62,7 +64,7 @@ export async function preflight(
   if ("found" in reached) return report({ findings: [{ site: site.name, ...reached }] });
   const { api, user, version } = reached;
   try {
-    const inspected = await inspect(api, desired.objects, { force: options.force ?? false });
+    const inspected = await inspect(api, desired.objects, { force: options.force ?? false, stack: options.stack });
     const growth = await expansion(api, inspected);
     const judged = judge(inspected, { ...options, user, growth });
     const present = new Set(inspected.filter(({ live }) => live !== undefined).map(({ key }) => key));
@@ -128,12 +130,13 @@ interface Judgement {
 /** The findings on what was inspected; each object's first kind of trouble hides what follows from it. */
 export function judge(
   inspected: readonly Inspected[],
-  options: Pick<PreflightOptions, "adopt" | "preview"> & { readonly user: string; readonly growth: Growth },
+  options: Pick<PreflightOptions, "adopt" | "preview" | "stack"> & { readonly user: string; readonly growth: Growth },
 ): Judgement {
   const namespaces = new Map(
     inspected.flatMap(({ desired, live }) => (desired.kind === "Namespace" ? [[desired.metadata.name, live]] : [])),
   );
   const rights = new Set<string>();
+  const theirs = new Map<string, string[]>();
   const warnings = new Set<string>();
 
   const once = (right: ObjectFinding): ObjectFinding[] => {
@@ -161,6 +164,11 @@ export function judge(
         foreign(desired, live, options.adopt ?? false),
       ].find((some) => some.length > 0);
       if (first !== undefined) return first;
+      const other = options.adopt === true ? undefined : otherStack(live, options.stack);
+      if (other !== undefined) {
+        theirs.set(other, [...(theirs.get(other) ?? []), objectKey(desired)]);
+        return [];
+      }
       const changes =
         desired.kind === "PersistentVolumeClaim"
           ? claimChanges(desired, live, options.growth)
@@ -184,5 +192,5 @@ export function judge(
   const findings = inspected.flatMap((one) =>
     judgeOne(one).map((finding) => ({ object: objectKey(one.desired), ...finding })),
   );
-  return { findings, warnings: [...warnings] };
+  return { findings: [...takenByOthers(theirs), ...findings], warnings: [...warnings] };
 }

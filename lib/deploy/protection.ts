@@ -50,9 +50,18 @@ export function protection(
  */
 const notAwaited: ReadonlySet<string> = new Set(["PersistentVolumeClaim", "Service"]);
 
-/** The object as it is applied: with the annotations by which Pulumi's Kubernetes provider is told how. */
-export function asApplied(object: KubeObject): KubeObject {
+/** Names the stack that runs an object, `<project>/<stack>`: a second one of the same network must not take it over. */
+export const stackAnnotation = "fabric-topologies.dev/stack";
+
+/**
+ * The object as it is applied: with the annotations by which Pulumi's Kubernetes provider is told how, and by which other
+ * stacks are told whose it is.
+ *
+ * @param stack `<project>/<stack>`
+ */
+export function asApplied(object: KubeObject, stack?: string): KubeObject {
   const annotations = {
+    ...(stack === undefined ? {} : { [stackAnnotation]: stack }),
     "pulumi.com/patchFieldManager": fieldManager,
     ...(notAwaited.has(object.kind) ? { "pulumi.com/skipAwait": "true" } : {}),
     ...object.metadata.annotations,

@@ -1,10 +1,15 @@
-import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
+import { ComponentResource, getProject, getStack, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider";
 import type { SiteManifests } from "../constructs/manifests";
 import { resourceClass } from "./kinds";
 import { inOrder } from "./order";
 import { asApplied, protection } from "./protection";
 import type { SiteAccess } from "./site-access";
+
+/** The running stack, as its objects name it: `<project>/<stack>`. */
+export function stackName(): string {
+  return `${getProject()}/${getStack()}`;
+}
 
 /**
  * Every object of one site as a Pulumi resource of its own type, under one provider. Names are
@@ -34,13 +39,14 @@ export class SiteObjects extends ComponentResource {
       { parent: this },
     );
 
+    const stack = stackName();
     const resources = new Map<string, Resource>();
     for (const { key, object, after } of inOrder(manifests)) {
       const Class = resourceClass(object);
       const dependsOn = after.map((other) => resources.get(other) as Resource);
       resources.set(
         key,
-        new Class(`${access.name}:${key}`, asApplied(object) as never, {
+        new Class(`${access.name}:${key}`, asApplied(object, stack) as never, {
           parent: this,
           provider,
           dependsOn,

@@ -143,6 +143,7 @@ test("every object is applied under one field manager, and a claim that is alrea
   for (const one of recorded.filter(({ type }) => type.startsWith("kubernetes:"))) {
     const { annotations } = one.inputs["metadata"] as { annotations: Record<string, string> };
     expect([one.name, annotations["pulumi.com/patchFieldManager"]]).toEqual([one.name, "fabric-topologies"]);
+    expect([one.name, annotations["fabric-topologies.dev/stack"]]).toEqual([one.name, "project/stack"]);
     const bare = ["PersistentVolumeClaim", "Service"].includes(one.type.split(":").at(-1) ?? "");
     expect([one.name, annotations["pulumi.com/skipAwait"]]).toEqual([one.name, bare ? "true" : undefined]);
   }

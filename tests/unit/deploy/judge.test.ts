@@ -162,6 +162,23 @@ describe("objects of others", () => {
     expect(findingsOf(inspected(object, { live }), { adopt: true })[0]?.found).toMatch(/object of the network "other"/);
   });
 
+  test("are not taken from another stack of the same network, told once; what names no stack is ours", () => {
+    const of = (name: string, stack?: string) => {
+      const one = desired("v1", "ConfigMap", name);
+      const annotations: Record<string, string> = stack === undefined ? {} : { "fabric-topologies.dev/stack": stack };
+      return inspected(one, { live: liveOf(one, {}, { annotations }) });
+    };
+    const all = [of("a", "p/dev"), of("b", "p/prod"), of("c", "p/prod"), of("d")];
+    const [finding, ...more] = findingsOf(all, { stack: "p/dev" });
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      object: "ConfigMap/ns/b",
+      found: "an object of the stack p/prod (annotation fabric-topologies.dev/stack), and 1 more of it",
+      fix: expect.stringMatching(/fabric-topologies:adopt true/),
+    });
+    expect(findingsOf(all, { stack: "p/dev", adopt: true })).toEqual([]);
+  });
+
   test("fields that others changed: one finding for each of them, with both values", () => {
     const mine = { ...object, data: { "core.yaml": "a: 1", b: "2" } };
     const live = liveOf(mine, { data: { "core.yaml": "a: 9", b: "3" } });
