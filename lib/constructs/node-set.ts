@@ -11,12 +11,12 @@ import {
 } from "cdk8s-plus-28/lib/imports/k8s";
 import { Construct, type IConstruct } from "constructs";
 import type { PlacedNode } from "../placement/node";
-import { claimName } from "../spec/names";
+import { claimedFirstClassName, claimName } from "../spec/names";
 import type { ContainerResources, Network } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { organisationLabels, roleSelector, workloadSelector, type WorkloadRole } from "./labels";
 import { restrictedPod } from "./pod-security";
-import { claimedFirstClassName, storageClassOf } from "./storage";
+import { storageClassOf } from "./storage";
 
 /** A volume that every pod of the set has one of. */
 export interface ClaimTemplate {

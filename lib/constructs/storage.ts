@@ -1,6 +1,6 @@
 import { KubeStorageClass } from "cdk8s-plus-28/lib/imports/k8s";
 import { Construct } from "constructs";
-import { storageClassName } from "../spec/names";
+import { claimedFirst, claimedFirstClassName, nameOfZone, storageClassName } from "../spec/names";
 import type { Network } from "../spec/network";
 import type { Site, Zone } from "../spec/settings";
 import { networkLabels } from "./labels";
@@ -8,11 +8,6 @@ import { networkLabels } from "./labels";
 /** The StorageClass whose volumes live in one zone: the settings' own, or the one that {@link ZonalStorage} makes. */
 export function storageClassOf(network: Pick<Network, "name">, zone: Pick<Zone, "name" | "storageClass">): string {
   return zone.storageClass ?? storageClassName(network, zone);
-}
-
-/** The StorageClass named in volume claim templates. It makes no volumes: claims are made first, one by one. */
-export function claimedFirstClassName(network: Pick<Network, "name">): string {
-  return `${network.name}-claimed-first`;
 }
 
 /**
@@ -27,7 +22,7 @@ export class ZonalStorage extends Construct {
     const { storage } = site;
     for (const zone of site.zones) {
       if (zone.storageClass !== undefined || storage === undefined) continue;
-      new KubeStorageClass(this, zone.name, {
+      new KubeStorageClass(this, nameOfZone(zone), {
         metadata: { name: storageClassName(network, zone), labels: networkLabels(network) },
         provisioner: storage.provisioner,
         parameters: storage.parameters,
@@ -39,7 +34,7 @@ export class ZonalStorage extends Construct {
     }
     // A claim that a StatefulSet makes by itself (somebody scaled by hand, or deleted a claim) must not land in an
     // arbitrary zone: it stays pending, and says why.
-    new KubeStorageClass(this, "claimed-first", {
+    new KubeStorageClass(this, claimedFirst, {
       metadata: { name: claimedFirstClassName(network), labels: networkLabels(network) },
       provisioner: "kubernetes.io/no-provisioner",
       reclaimPolicy: "Retain",

@@ -48,9 +48,25 @@ export function orderingServiceName(organisation: { readonly name: string }): st
   return `ordering-${organisation.name}`;
 }
 
-/** The zone-bound StorageClass that is made where a zone names none. */
+/**
+ * The zone-bound StorageClass that is made where a zone names none: `<network>-<zone>`, with the zone in lower case and `-`
+ * for what an object's name may not have (`checkVolumes` refuses two zones that come to the same).
+ */
 export function storageClassName(network: { readonly name: string }, zone: { readonly name: string }): string {
-  return `${network.name}-${zone.name}`;
+  return `${network.name}-${nameOfZone(zone)}`;
+}
+
+/** A zone's part in the names of objects. Its own name is a label's value, of which more may be made. */
+export function nameOfZone(zone: { readonly name: string }): string {
+  return zone.name.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-");
+}
+
+/** What the class of the volume claim templates has in place of a zone; no zone may be called so. */
+export const claimedFirst = "claimed-first";
+
+/** The StorageClass named in volume claim templates. It makes no volumes: claims are made first, one by one. */
+export function claimedFirstClassName(network: { readonly name: string }): string {
+  return `${network.name}-${claimedFirst}`;
 }
 
 /** The organisations that run ordering nodes, in the order of the file. */

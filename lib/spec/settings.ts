@@ -6,8 +6,14 @@ import { dnsLabel, dnsName, pattern, text } from "./scalars";
  * command line), never in the network file.
  */
 
+/** What a node label's value may be (Kubernetes, labels and selectors); some clouds call their zones 1, 2 and 3. */
+const zoneName = pattern(
+  /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+  'a node label\'s value: at most 63 letters, digits, - _ and ., such as eu-west-1a or "1"',
+);
+
 const zone = z.strictObject({
-  name: dnsLabel.describe("Value of the node label topology.kubernetes.io/zone."),
+  name: zoneName.describe("Value of the node label topology.kubernetes.io/zone."),
   witness: z
     .boolean()
     .default(false)

@@ -1,6 +1,6 @@
 /** The minimal example: its first start in a zone that takes no pods, and what people do to it by hand. */
 import { AppsV1Api, CoreV1Api, KubernetesObjectApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { claimedFirstClassName } from "../../lib/constructs/storage";
+import { claimedFirstClassName } from "../../lib/spec/names";
 import { objectKey } from "../../lib/constructs/manifests";
 import type { Placement } from "../../lib/placement/node";
 import { objections } from "./support/accepted";

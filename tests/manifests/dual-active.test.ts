@@ -50,6 +50,19 @@ describe("a peer group", () => {
     ]);
   });
 
+  test("zones may be called whatever a node label may be; their classes are called as objects may be", () => {
+    const manifests = synthesise(consortium, [{ name: "EU_1.a" }, { name: "2" }, { name: "z", witness: true }]);
+    expect(at(find(manifests, "PersistentVolumeClaim/trade-bank-a/data-peer0-bank-a-0"), "spec.storageClassName")).toBe(
+      "trade-eu-1-a",
+    );
+    expect(
+      at(find(manifests, "StorageClass/trade-eu-1-a"), "allowedTopologies.0.matchLabelExpressions.0.values"),
+    ).toEqual(["EU_1.a"]);
+    expect(at(find(manifests, "StorageClass/trade-2"), "allowedTopologies.0.matchLabelExpressions.0.values")).toEqual([
+      "2",
+    ]);
+  });
+
   test("never lets Kubernetes make or delete a claim by itself", () => {
     expect(at(peers(), "spec.persistentVolumeClaimRetentionPolicy")).toEqual({
       whenDeleted: "Retain",

@@ -9,7 +9,7 @@ import { checkPolicies } from "./policies";
 import { checkReferences } from "./references";
 import type { Network } from "../network";
 import type { Settings } from "../settings";
-import { checkVolumes } from "./volumes";
+import { checkClassNames, checkVolumes } from "./volumes";
 
 /** What is asked of a network file beyond its form. */
 export const networkChecks: Checks<Network> = {
@@ -21,4 +21,4 @@ export const networkChecks: Checks<Network> = {
 export const settingsChecks: Checks<Settings> = { shape: [checkSettingsDuplicates], detail: [checkVolumes] };
 
 /** What is asked of the two together. Placement adds its own: see `loadStack`. */
-export const modelChecks: readonly ModelCheck[] = [checkClusterNames];
+export const modelChecks: readonly ModelCheck[] = [checkClusterNames, checkClassNames];
