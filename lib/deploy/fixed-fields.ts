@@ -5,6 +5,8 @@ import type { LiveObject } from "./live";
 
 interface Fixed {
   readonly path: string;
+  /** Whether pods of the object as it was would not be taken over by the object as it becomes, so that none may be kept. */
+  readonly breaksPods?: true;
   /** What the API server puts where nothing is said. */
   readonly default?: unknown;
 }
@@ -17,15 +19,15 @@ interface Fixed {
 const fixed: Readonly<Record<string, readonly Fixed[]>> = {
   StatefulSet: [
     { path: "spec.serviceName" },
-    { path: "spec.selector" },
+    { path: "spec.selector", breaksPods: true },
     { path: "spec.podManagementPolicy", default: "OrderedReady" },
     { path: "spec.volumeClaimTemplates" },
     { path: "spec.revisionHistoryLimit", default: 10 },
   ],
   // From headless to not, or back: Pulumi would delete the Service, and with it the names of its pods for a while.
   Service: [{ path: "spec.clusterIP" }],
-  Deployment: [{ path: "spec.selector" }],
-  DaemonSet: [{ path: "spec.selector" }],
+  Deployment: [{ path: "spec.selector", breaksPods: true }],
+  DaemonSet: [{ path: "spec.selector", breaksPods: true }],
   Job: [{ path: "spec.selector" }, { path: "spec.template" }, { path: "spec.completionMode", default: "NonIndexed" }],
   RoleBinding: [{ path: "roleRef" }],
   ClusterRoleBinding: [{ path: "roleRef" }],
@@ -47,17 +49,46 @@ export function fixedFieldChanges(desired: KubeObject, live: LiveObject): Object
     const have = fieldAt(live, path);
     const want = fieldAt(desired, path) ?? field.default;
     if (want === undefined || stands(want, have)) return [];
+    const templates = field.path === "spec.volumeClaimTemplates" ? otherVolumes(want, have) : undefined;
+    if (templates !== undefined) return [templates];
     return [
       {
         found: `${field.path} ${shown(have)}, to become ${shown(want)}`,
         allowed: `${shown(have)}: it is fixed when a ${desired.kind} is made`,
-        fix: `keep it; or ${remake(desired)} and \`pulumi refresh --yes\`, then run again`,
+        fix:
+          field.breaksPods === true
+            ? "keep it: the pods that run would not be taken over"
+            : `keep it; or ${remake(desired)} and \`pulumi refresh --yes\`, then \`pulumi up\``,
       },
     ];
   });
 }
 
-/** The command that lets an object be made anew at the next `up`, and what it costs. */
+/**
+ * Other volumes than before for the pods of a StatefulSet. To make the StatefulSet anew over its pods is no way around:
+ * it finds pods whose volumes are not its own, may not change them, and does not replace them either.
+ */
+function otherVolumes(want: unknown, have: unknown): ObjectFinding | undefined {
+  const [from, to] = [templateNames(have), templateNames(want)];
+  const text = (names: readonly string[]) => (names.length === 0 ? "none" : `\`${names.join(", ")}\``);
+  if (text(from) === text(to)) return undefined;
+  const database = from.includes("couchdb") !== to.includes("couchdb");
+  return {
+    found: `volumes ${text(from)} for each pod, to become ${text(to)}`,
+    allowed: `${text(from)}: ${
+      database
+        ? "a peer's state database cannot change under its ledger"
+        : "the volumes of pods are fixed when their StatefulSet is made"
+    }`,
+    fix: "keep it; or give the group another name (a new group catches up from the others), then remove this one",
+  };
+}
+
+function templateNames(templates: unknown): string[] {
+  return Array.isArray(templates) ? templates.map((one) => String(fieldAt(one, ["metadata", "name"]))) : [];
+}
+
+/** The command that lets an object be made anew at the next `up`, over pods that fit it, and what it costs. */
 function remake({ kind, metadata: { name, namespace } }: KubeObject): string {
   const where = namespace === undefined ? "" : ` -n ${namespace}`;
   const orphan = kind === "StatefulSet" || kind === "Deployment" || kind === "DaemonSet";

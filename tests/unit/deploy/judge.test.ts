@@ -101,19 +101,9 @@ describe("fields that are fixed", () => {
   test.each([
     ["serviceName", { serviceName: "other" }, "spec.serviceName peer-svc, to become other"],
     [
-      "selector",
-      { selector: { matchLabels: { a: "c" } } },
-      'spec.selector {"matchLabels":{"a":"b"}}, to become {"matchLabels":{"a":"c"}}',
-    ],
-    [
       "podManagementPolicy",
       { podManagementPolicy: "Parallel" },
       "spec.podManagementPolicy OrderedReady, to become Parallel",
-    ],
-    [
-      "volumeClaimTemplates",
-      { volumeClaimTemplates: [{ metadata: { name: "data" } }] },
-      'spec.volumeClaimTemplates nothing, to become [{"metadata":{"name":"data"}}]',
     ],
     [
       "revisionHistoryLimit, which Pulumi would delete it for",
@@ -126,6 +116,46 @@ describe("fields that are fixed", () => {
     expect(finding?.found).toBe(found);
     expect(finding?.fix).toMatch(/kubectl delete statefulset peer0-org1 -n ns --cascade=orphan.*pods and volumes stay/);
   });
+  test("a selector: pods that run would not be taken over, so there is no way around", () => {
+    const [finding, ...more] = change({ selector: { matchLabels: { a: "c" } } });
+    expect(more).toEqual([]);
+    expect(finding?.found).toBe('spec.selector {"matchLabels":{"a":"b"}}, to become {"matchLabels":{"a":"c"}}');
+    expect(finding?.fix).toBe("keep it: the pods that run would not be taken over");
+  });
+
+  describe("volumes of pods", () => {
+    const templates = (...names: string[]) =>
+      names.map((name) => ({ metadata: { name }, spec: { storageClassName: "net-claimed-first", ...size("1Gi") } }));
+    const between = (have: unknown, want: unknown) => {
+      const object = desired("apps/v1", "StatefulSet", "peer0-org1", { spec: { ...spec, volumeClaimTemplates: want } });
+      return findingsOf(inspected(object, { live: liveOf(object, { spec: { ...spec, volumeClaimTemplates: have } }) }));
+    };
+
+    test.each([
+      [["data"], ["data", "couchdb"]],
+      [["data", "couchdb"], ["data"]],
+    ])("%j to %j: a state database does not change under its ledger", (have, want) => {
+      const [finding, ...more] = between(templates(...have), templates(...want));
+      expect(more).toEqual([]);
+      expect(finding).toMatchObject({
+        found: `volumes \`${have.join(", ")}\` for each pod, to become \`${want.join(", ")}\``,
+        allowed: `\`${have.join(", ")}\`: a peer's state database cannot change under its ledger`,
+        fix: "keep it; or give the group another name (a new group catches up from the others), then remove this one",
+      });
+    });
+
+    test("others: no way around is named that keeps pods", () => {
+      const [finding] = between(templates("data"), templates("data", "logs"));
+      expect(finding?.allowed).toMatch(/^`data`: the volumes of pods are fixed/);
+      expect(finding?.fix).not.toMatch(/orphan/);
+    });
+
+    test("the same volumes from another class: pods stay as they are", () => {
+      const [finding] = between(templates("data"), [{ metadata: { name: "data" }, spec: { storageClassName: "x" } }]);
+      expect(finding?.fix).toMatch(/--cascade=orphan/);
+    });
+  });
+
   test("what the server fills in is no change", () => {
     expect(change({ replicas: 3, podManagementPolicy: undefined, revisionHistoryLimit: undefined })).toEqual([]);
     expect(stands({ a: [{ b: 1 }] }, { a: [{ b: 1, c: 2 }] })).toBe(true);
