@@ -113,14 +113,27 @@ function judgeEndorsement(placement: Placement, channelName: string, remains: Re
   };
 }
 
+/**
+ * A peer serves its clients if, whoever leads, it reaches an ordering node that the leader reaches: a node cut off from
+ * the leader takes transactions and cannot pass them on. Where nobody can lead, ordering has stopped, which is another
+ * column's business; any living ordering node will do.
+ */
 function judgeGateway(placement: Placement, organisation: string, remains: Remains): Verdict {
   const all = peersOf(placement, organisation);
   const alive = all.filter(remains.alive);
   const orderers = orderersOf(placement).filter(remains.alive);
-  const serving = alive.filter((peer) => orderers.some((orderer) => remains.reaches(peer.zone, orderer.zone)));
+  const leaders = leaderZones(placement, remains);
+  const serves = (from: string) => {
+    const near = orderers.filter(({ zone }) => remains.reaches(from, zone));
+    return near.length > 0 && leaders.every((leader) => near.some(({ zone }) => remains.reaches(zone, leader.zone)));
+  };
+  const serving = alive.filter(({ zone }) => serves(zone));
   if (alive.length === 0) return { survives: false, because: `0 of ${all.length} peers left` };
-  if (serving.length === 0) return { survives: false, because: "no peer left that reaches an ordering node" };
-  return { survives: true, because: `${serving.length} of ${all.length} peers left` };
+  if (orderers.length === 0) return { survives: false, because: "no ordering node left" };
+  const survives = serving.length > 0;
+  return serving.length === alive.length
+    ? { survives, because: `${serving.length} of ${all.length} peers left` }
+    : { survives, because: `${serving.length} of ${all.length} peers reach an ordering node that reaches the leader` };
 }
 
 function judgeEnrolment(placement: Placement, organisation: string, remains: Remains): Verdict {

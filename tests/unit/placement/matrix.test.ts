@@ -68,6 +68,41 @@ test("a cut link between two zones with no third splits them, and the larger hal
   expect(verdict(place(smallNetwork(4), two), "link a – b", "ordering").survives).toBe(false);
 });
 
+test("a gateway wants an ordering node that reaches the leader, whoever leads", () => {
+  const halves = network({
+    name: "halves",
+    organisations: [
+      { name: "east", peers: [{ name: "peer0" }] },
+      { name: "west", peers: [{ name: "peer0", replicas: 1 }] },
+      { name: "ordering", orderers: { nodes: 5 } },
+    ],
+  });
+  // The witness passes on what either half sends to a leader in the other.
+  const bridged = place(halves);
+  expect(verdict(bridged, "link zone-a – zone-b", "gateway east")).toEqual({
+    survives: true,
+    because: "2 of 2 peers left",
+  });
+  // Nobody does where the third zone has no ordering node: then only the half of the leader goes on.
+  const split = place(
+    halves,
+    city([
+      { name: "b", consenters: 2 },
+      { name: "a", consenters: 3 },
+      { name: "c", witness: true, consenters: 0 },
+    ]),
+  );
+  expect(verdict(split, "link b – a", "ordering").survives).toBe(true);
+  expect(verdict(split, "link b – a", "gateway east")).toEqual({
+    survives: true,
+    because: "1 of 2 peers reach an ordering node that reaches the leader",
+  });
+  expect(verdict(split, "link b – a", "gateway west")).toEqual({
+    survives: false,
+    because: "0 of 1 peers reach an ordering node that reaches the leader",
+  });
+});
+
 test("endorsement asks for peers that one gateway can reach together", () => {
   const apart = network({
     name: "apart",
