@@ -12,8 +12,8 @@ import type { PlacedAuthority, PlacedNode, PlacedOrderer, PlacedPeer, Placement 
 import { consenterSequence, fullZones, namesConsenters } from "./zones";
 
 /**
- * Puts a network on one site: which pod lives in which zone. A pure function of the ordinals, so the answer for a node
- * never changes while others are added behind it. Whether the result survives what it must is `checkModel`'s question.
+ * Puts a network on one site: which pod lives in which zone. A pure function of the two documents: peers follow their
+ * ordinals, ordering nodes their order in the file. Whether the result survives what it must is `checkModel`'s question.
  */
 export function placeOnSite(network: Network, site: Site): Placement {
   const full = fullZones(site.zones);
@@ -57,9 +57,8 @@ export function placeOnSite(network: Network, site: Site): Placement {
 }
 
 /**
- * Each organisation's ordering nodes follow the zone sequence, beginning one zone further than the organisation before:
- * three banks with one node each stand in three zones, and a bank that adds a node moves nobody else's. Numbers per zone
- * from the settings are used up in the order of the file instead.
+ * All ordering nodes, in the order of the file, take the zones of one sequence: however they are shared out among the
+ * organisations, five stand 2 + 2 + 1.
  */
 function placeOrderers(
   network: Network,
@@ -71,21 +70,16 @@ function placeOrderers(
     zone: string,
   ) => Omit<PlacedOrderer, "role" | "group">,
 ): PlacedOrderer[] {
-  const named = namesConsenters(site.zones);
-  const organisations = orderingOrganisations(network);
-  const longest = Math.max(0, ...organisations.map(({ orderers }) => orderers.nodes));
-  const sequence = consenterSequence(site.zones, organisations.length + longest);
-  let used = 0;
-  return organisations.flatMap((organisation, rank) => {
+  const nodes = orderingOrganisations(network).flatMap((organisation) =>
+    count(organisation.orderers.nodes, (ordinal) => ({ organisation, ordinal })),
+  );
+  const sequence = consenterSequence(site.zones, nodes.length);
+  return nodes.flatMap(({ organisation, ordinal }, index): PlacedOrderer[] => {
     const group = organisation.orderers;
-    const begin = named ? used : rank;
-    used += group.nodes;
-    return count(group.nodes, (ordinal) => sequence[begin + ordinal]).flatMap((zone, ordinal): PlacedOrderer[] =>
-      // Fewer places than nodes: `checkZones` has already refused it with the sum.
-      zone === undefined
-        ? []
-        : [{ role: "orderer", group, ...at(organisation, ordererWorkloadName(group), ordinal, zone) }],
-    );
+    const zone = sequence[index];
+    // Fewer places than nodes: `checkZones` has already refused it with the sum.
+    if (zone === undefined) return [];
+    return [{ role: "orderer", group, ...at(organisation, ordererWorkloadName(group), ordinal, zone) }];
   });
 }
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { checkModel } from "../../../lib/placement/check";
 import { placeOnSite } from "../../../lib/placement/place";
 import { orderersOf, type Placement } from "../../../lib/placement/node";
 import { raftQuorum } from "../../../lib/placement/quorum";
@@ -40,6 +41,33 @@ test("three banks with one ordering node each stand in three zones", () => {
   expect(orderersOf(placeOnSite(banks, site(city()))).map(({ zone }) => zone)).toEqual(["zone-a", "zone-b", "zone-c"]);
 });
 
+test.each([
+  [
+    [2, 1],
+    [1, 1, 1],
+  ],
+  [
+    [3, 2],
+    [2, 2, 1],
+  ],
+  [
+    [1, 3, 1],
+    [2, 2, 1],
+  ],
+  [
+    [2, 2, 2, 1],
+    [3, 3, 1],
+  ],
+])("%j ordering nodes of several organisations stand %j, the witness's last", (shares, spread) => {
+  const model = network({
+    name: "shared",
+    organisations: shares.map((nodes, index) => ({ name: `org${index}`, orderers: { nodes } })),
+  });
+  const zones = orderersOf(placeOnSite(model, site(city()))).map(({ zone }) => zone);
+  expect(["zone-a", "zone-b", "zone-c"].map((name) => zones.filter((zone) => zone === name).length)).toEqual(spread);
+  expect(checkModel(model, city())).toEqual([]);
+});
+
 test("numbers per zone from the settings are obeyed", () => {
   const settings = city([
     { name: "zone-a", consenters: 1 },
@@ -50,7 +78,7 @@ test("numbers per zone from the settings are obeyed", () => {
   expect(zones).toEqual(["zone-a", "zone-b", "zone-c", "zone-b", "zone-c"]);
 });
 
-test("adding nodes never moves one that holds a ledger", () => {
+test("adding nodes to the last organisation never moves one that holds a ledger", () => {
   fc.assert(
     fc.property(
       fc.record({ orderers: fc.integer({ min: 1, max: 15 }), replicas: fc.integer({ min: 1, max: 8 }) }),
@@ -64,8 +92,8 @@ test("adding nodes never moves one that holds a ledger", () => {
               name: "n",
               organisations: [
                 { name: "bank", peers: [{ name: "peer0", replicas }] },
-                { name: "one", orderers: { nodes: orderers } },
-                { name: "two", orderers: { nodes: 2, name: "second" } },
+                { name: "one", orderers: { nodes: 2 } },
+                { name: "two", orderers: { nodes: orderers, name: "second" } },
               ],
             }),
             site(settings),
