@@ -1,5 +1,6 @@
 import { type ComponentResourceOptions, log, runtime } from "@pulumi/pulumi";
 import type { SiteManifests } from "../constructs/manifests";
+import { removedConsenters } from "./consenters";
 import { messageOnly } from "./engine-error";
 import { PreflightError } from "./findings";
 import { assertFit, preflight, type Report } from "./preflight";
@@ -42,12 +43,14 @@ export async function deploySites(sites: readonly Deployment[], options: DeployO
   for (const { site, warnings } of reports) {
     for (const warning of warnings) await log.warn(`site ${site}: ${warning}`);
   }
-  const renamed = renamedSites(
-    recorded,
-    sites.map(({ access, manifests }) => ({ name: access.name, manifests })),
-  );
+  const named = sites.map(({ access, manifests }) => ({ name: access.name, manifests }));
+  const renamed = renamedSites(recorded, named);
+  const running = (site: string, key: string) => reports.find((report) => report.site === site)?.running.get(key);
+  const removed = removedConsenters(recorded, named, running);
+  for (const warning of removed.warnings) await log.warn(warning);
   try {
-    assertFit(reports, renamed);
+    // A renamed site is no removal; that it would remove all is said already.
+    assertFit(reports, renamed.length > 0 ? renamed : removed.findings);
   } catch (error) {
     throw error instanceof PreflightError ? messageOnly(error.message) : error;
   }

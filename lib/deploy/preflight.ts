@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { objectKey, type SiteManifests } from "../constructs/manifests";
 import type { ApiServer } from "./api-server";
 import { claimChanges, growingClass, type Growth } from "./claims";
+import { fieldAt } from "./fields";
 import { PreflightError, type ClusterFinding, type ObjectFinding } from "./findings";
 import { fixedFieldChanges } from "./fixed-fields";
 import { gone } from "./gone";
@@ -39,6 +40,8 @@ export interface Report {
   readonly warnings: readonly string[];
   /** By key, the objects that the cluster has already. */
   readonly present: ReadonlySet<string>;
+  /** By key, how many pods the StatefulSets in the cluster are told to run. */
+  readonly running: ReadonlyMap<string, number>;
   readonly milliseconds: number;
 }
 
@@ -57,6 +60,7 @@ export async function preflight(
     findings: [],
     warnings: [],
     present: new Set(),
+    running: new Map(),
     ...rest,
     milliseconds: Math.round(performance.now() - start),
   });
@@ -76,6 +80,7 @@ export async function preflight(
     return report({
       version,
       present,
+      running: replicasOf(inspected),
       warnings: judged.warnings,
       findings: [...lost, ...judged.findings].map((finding) => ({ site: site.name, ...finding })),
     });
@@ -103,6 +108,15 @@ export async function preflight(
 export function assertFit(reports: readonly Report[], more: readonly ClusterFinding[] = []): void {
   const findings = [...more, ...reports.flatMap((report) => report.findings)];
   if (findings.length > 0) throw new PreflightError(findings);
+}
+
+function replicasOf(inspected: readonly Inspected[]): ReadonlyMap<string, number> {
+  return new Map(
+    inspected.flatMap(({ key, desired, live }) => {
+      const replicas = desired.kind === "StatefulSet" ? fieldAt(live, ["spec", "replicas"]) : undefined;
+      return typeof replicas === "number" ? [[key, replicas] as const] : [];
+    }),
+  );
 }
 
 /** Whether the classes of claims that are to grow can do that, as the cluster says. */

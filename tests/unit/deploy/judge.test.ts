@@ -293,6 +293,7 @@ describe("the rest", () => {
       site,
       warnings: [],
       present: new Set<string>(),
+      running: new Map<string, number>(),
       milliseconds: 1,
       findings: objects.map((name) => ({ site, object: name, found: "f", allowed: "a", fix: "d" })),
     });
