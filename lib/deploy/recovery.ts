@@ -54,8 +54,8 @@ const rules: readonly Rule[] = [
     pattern: /Server-Side Apply field conflict/,
     recovery: {
       cause: "somebody else changed a field that the network sets",
-      command: "PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh",
-      advice: "leave the field to them, or take it back once with this command",
+      command: "pulumi refresh --yes && PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up",
+      advice: "leave the field to them, or take it back, once, with these commands",
     },
   },
   {

@@ -26,7 +26,7 @@ export function conflicts(desired: KubeObject, live: LiveObject | undefined, ref
       .slice(0, 3)
       .map((field) => describe(field, desired))
       .join(", "),
-    fix: `if ${manager} is to keep it, say the same in the network; to take it back: \`${forceVariable}=true pulumi up --refresh\`, once`,
+    fix: `if ${manager} is to keep it, say the same in the network; to take it back, once: \`pulumi refresh --yes\`, then \`${forceVariable}=true pulumi up\``,
   }));
 
   function describe(field: string, object: { readonly [key: string]: unknown } | undefined): string {

@@ -133,7 +133,8 @@ test("a field that somebody else changed is told with both values, and taken bac
   expect(await refused(network(name, { config: "mine" }))).toHaveLength(1);
 
   stack.deploys(site, first);
-  const forced = await stack.run(["up", "--yes", "--refresh"], { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" });
+  await stack.succeed("refresh", "--yes");
+  const forced = await stack.up({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" });
   expect(forced).toMatchObject({ exit: 0 });
   expect((await live(api, first)).get(`ConfigMap/${namespace}/peer-config`)).toMatchObject({
     data: { "core.yaml": "peer: first" },

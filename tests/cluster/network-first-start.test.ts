@@ -92,9 +92,10 @@ test("a pod that was added by hand waits, in no zone; pulumi up says who did it,
   const up = await stack.up();
   expect(up.exit).not.toBe(0);
   expect(up.output).toMatch(/StatefulSet\/minimal-org1\/peer0-org1: found .* has set .*replicas to 3/);
-  expect(up.output).toContain("PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh");
+  expect(up.output).toContain("`pulumi refresh --yes`, then `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up`");
 
-  expect(counts(await stack.up({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }, "--refresh"))).toMatchObject({ updated: 1 });
+  await stack.refresh();
+  expect(counts(await stack.up({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }))).toMatchObject({ updated: 1 });
   await eventually("the third pod is gone", async () => (await podsOf(cluster.config, placement)).length === 5);
   expect(replaced(before, await uidsOf(cluster.config, placement))).toEqual([]);
   await expectAsPlaced();

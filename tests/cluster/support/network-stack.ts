@@ -57,8 +57,7 @@ export class NetworkStack {
   preview = (): Promise<Run> => this.pulumi.preview();
 
   /** `pulumi up` without the preview, however it ends. */
-  up = (env?: NodeJS.ProcessEnv, ...options: string[]): Promise<Run> =>
-    this.pulumi.run(["up", "--yes", "--skip-preview", ...options], env);
+  up = (env?: NodeJS.ProcessEnv): Promise<Run> => this.pulumi.up(env);
 
   /** `pulumi up` that must succeed; gives the counts of its summary. */
   async succeeds(): Promise<Readonly<Record<string, number>>> {

@@ -218,7 +218,7 @@ describe("objects of others", () => {
       found: "kubectl-edit has set .data.core.yaml to a: 9, .data.b to 3",
       allowed: ".data.core.yaml to a: 1, .data.b to 2",
     });
-    expect(edit?.fix).toMatch(/PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh/);
+    expect(edit?.fix).toMatch(/`pulumi refresh --yes`, then `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up`$/);
     expect(hpa?.found).toBe("hpa has set .spec.replicas");
   });
 

@@ -22,7 +22,7 @@ test.each<[keyof typeof said, string | undefined]>([
   ["locked", "pulumi cancel --yes"],
   ["preflight", undefined],
   ["unreachable", undefined],
-  ["conflict", "PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh"],
+  ["conflict", "pulumi refresh --yes && PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up"],
   ["killed", `find "\${PULUMI_BACKEND_URL#file://}" -name '*.attrs' -empty -delete`],
   ["passphrase", undefined],
   ["stack", "pulumi stack select --create <stack>"],
