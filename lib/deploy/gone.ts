@@ -1,27 +1,59 @@
+import { labelKeys } from "../constructs/labels";
 import type { ClusterFinding } from "./findings";
+import type { RecordedObject } from "./recorded";
 
 /** Kinds whose objects end by themselves. */
 const passing: ReadonlySet<string> = new Set(["Job", "Pod"]);
 
-/** Objects that the last run made and that the cluster no longer has; the engine would not make them again. */
+const isClaim = (key: string): boolean => key.startsWith("PersistentVolumeClaim/");
+
+/**
+ * What to do before a claim is made anew: a volume of a class that retains them outlives its claim, and takes it back
+ * under the same name once it forgets the identity of the one that is gone (Kubernetes: "Persistent Volumes", Retain).
+ */
+export const lookForVolumes =
+  "see with `kubectl get pv` whether the volume is still there (Released): it holds the ledger, and goes back to its claim after " +
+  `\`kubectl patch pv <volume> -p '{"spec":{"claimRef":{"uid":null,"resourceVersion":null}}}'\``;
+
+/**
+ * Objects that the last run made and that the cluster no longer has; the engine would not make them again.
+ *
+ * @param recorded what the state holds of one site
+ * @param absent keys of desired objects that the cluster does not have
+ */
 export function gone(
-  recorded: ReadonlySet<string>,
+  recorded: readonly RecordedObject[],
   absent: readonly string[],
 ): readonly Omit<ClusterFinding, "site">[] {
-  const lost = absent.filter((key) => recorded.has(key) && !passing.has(key.slice(0, key.indexOf("/")))).sort();
+  const missing = new Set(absent);
+  const lost = recorded.filter(({ key }) => missing.has(key) && !passing.has(key.slice(0, key.indexOf("/"))));
   if (lost.length === 0) return [];
-  const claims = lost.filter((key) => key.startsWith("PersistentVolumeClaim/"));
-  const named = [...claims, ...lost.filter((key) => !claims.includes(key))];
+  const keys = lost.map(({ key }) => key).sort();
+  const claims = keys.filter(isClaim);
+  const named = [...claims, ...keys.filter((key) => !claims.includes(key))];
   const shown = named.slice(0, 3).join(", ") + (named.length > 3 ? ` and ${named.length - 3} more` : "");
-  const all = lost.length === recorded.size;
+  const all = lost.length === recorded.length;
+  const right = all ? "make sure that this is the right cluster; then " : "";
+  const refresh = "`pulumi refresh --yes` forgets what is gone, and `pulumi up` makes it anew";
   return [
     {
-      found: `${all ? "none" : `only ${recorded.size - lost.length}`} of the ${recorded.size} objects that the last run left here; gone: ${shown}`,
+      found: `${all ? "none" : `only ${recorded.length - lost.length}`} of the ${recorded.length} objects that the last run left here; gone: ${shown}`,
       allowed: "the cluster as the last run left it",
-      fix:
-        (all ? "make sure that this is the right cluster; then " : "") +
-        "`pulumi refresh --yes` forgets what is gone, and `pulumi up` makes it anew" +
-        (claims.length === 0 ? "" : " (a node whose claim is gone begins empty and copies the ledger from its peers)"),
+      fix: right + (claims.length === 0 ? refresh : claimsBack(recorded, lost, refresh)),
     },
   ];
+}
+
+function claimsBack(recorded: readonly RecordedObject[], lost: readonly RecordedObject[], refresh: string): string {
+  const roles = (some: readonly RecordedObject[]) =>
+    new Set(some.flatMap(({ key, labels }) => (isClaim(key) ? (labels[labelKeys.role] ?? "node") : [])));
+  const left = roles(recorded.filter((one) => !lost.includes(one)));
+  const whole = [...roles(lost)].filter((role) => !left.has(role)).sort();
+  if (whole.length === 0) {
+    return `first ${lookForVolumes}; then ${refresh} (a node whose volume is gone begins empty and copies the ledger from its peers)`;
+  }
+  return (
+    `first ${lookForVolumes}. Every claim of a role is gone here (${whole.join(", ")}): nodes that begin empty would find nobody to copy the ledger from. ` +
+    "Make nothing anew before the volumes, or their backups, are back"
+  );
 }

@@ -74,7 +74,7 @@ export async function preflight(
     const present = new Set(inspected.filter(({ live }) => live !== undefined).map(({ key }) => key));
     const absent = inspected.filter(({ live, unreadable }) => live === undefined && unreadable === undefined);
     const lost = gone(
-      new Set((options.recorded ?? []).map(({ key }) => key)),
+      options.recorded ?? [],
       absent.map(({ key }) => key),
     );
     return report({

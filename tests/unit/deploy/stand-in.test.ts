@@ -24,7 +24,7 @@ test("an empty claim of the controller's is named for what it is, with the way b
   expect(finding).toMatchObject({
     found: expect.stringMatching(/^an empty claim that StatefulSet peer0-org1 made itself/),
     fix: expect.stringMatching(
-      /^`kubectl delete statefulset peer0-org1 -n net-org1 --cascade=orphan`.*`kubectl delete persistentvolumeclaim data-peer0-org1-1 -n net-org1`.*`pulumi refresh --yes`/,
+      /^`kubectl delete statefulset peer0-org1 -n net-org1 --cascade=orphan`.*`kubectl delete persistentvolumeclaim data-peer0-org1-1 -n net-org1`.*`kubectl get pv`.*`pulumi refresh --yes`/,
     ),
   });
 });
