@@ -1,3 +1,4 @@
+import { labelKeys } from "../constructs/labels";
 import type { KubeObject } from "../constructs/manifests";
 import { bytes, fieldAt, shown, stands } from "./fields";
 import type { ObjectFinding } from "./findings";
@@ -22,10 +23,11 @@ export function claimChanges(desired: KubeObject, live: LiveObject, growth: Grow
   const newNode =
     "keep it, or add a node with its own volume: it copies the ledger from its peers, then remove the old one";
   if (from !== undefined && to !== undefined && from !== to) {
+    const node = nodeOf(desired);
     findings.push({
       found: `a volume in ${from} that would have to be in ${to}`,
       allowed: `${from}: a volume does not move between zones`,
-      fix: newNode,
+      fix: `keep the node there: \`pods: [${node}]\` at ${from} in the settings' \`zones\`; if a new organisation has moved it, move new organisations to the end of the file. To have one in ${to}, add a node: it copies the ledger from its peers`,
     });
   }
   for (const field of ["storageClassName", "accessModes", "volumeMode", "volumeName", "selector"]) {
@@ -75,6 +77,13 @@ export function claimChanges(desired: KubeObject, live: LiveObject, growth: Grow
     }
   }
   return findings;
+}
+
+/** `<organisation>/<pod>` of a claim `<template>-<pod>`, as the settings name a node. */
+function nodeOf({ metadata: { name, labels } }: KubeObject): string {
+  const set = labels["app.kubernetes.io/instance"];
+  const at = set === undefined ? -1 : name.indexOf(`-${set}-`);
+  return `${labels[labelKeys.organisation] ?? "<organisation>"}/${at < 0 ? "<pod>" : name.slice(at + 1)}`;
 }
 
 /** The StorageClasses whose ability to grow matters, as a claim of theirs is to grow. */

@@ -32,9 +32,13 @@ const findingsOf = (
   judge(Array.isArray(one) ? one : [one as Inspected], { ...options, user: "alice", growth: () => options.grows })
     .findings;
 
+const node = { "fabric-topologies.dev/organisation": "org1", "app.kubernetes.io/instance": "peer0-org1" };
 const claim = (spec: Record<string, unknown>, zone = "zone-a"): KubeObject => {
   const object = desired("v1", "PersistentVolumeClaim", "data-peer0-org1-0", { spec });
-  return { ...object, metadata: { ...object.metadata, labels: { ...labels, "topology.kubernetes.io/zone": zone } } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, labels: { ...labels, ...node, "topology.kubernetes.io/zone": zone } },
+  };
 };
 const size = (storage: string) => ({ resources: { requests: { storage } } });
 
@@ -52,6 +56,17 @@ describe("claims", () => {
       "a volume in zone-a that would have to be in zone-b",
       "spec.storageClassName net-zone-a, to become net-zone-b",
     ]);
+  });
+
+  test("another zone while the class stays the same: how to keep the node where it is", () => {
+    const [finding, ...more] = change({}, "zone-b");
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      found: "a volume in zone-a that would have to be in zone-b",
+      fix: expect.stringMatching(
+        /^keep the node there: `pods: \[org1\/peer0-org1-0\]` at zone-a .*move new organisations to the end of the file/,
+      ),
+    });
   });
 
   test("another way of access", () => {
