@@ -13,8 +13,8 @@ export interface Reached {
 }
 
 /**
- * The oldest Kubernetes that has what our objects use as a matter of course: ValidatingAdmissionPolicy (stable since
- * 1.30) and `unhealthyPodEvictionPolicy`, `persistentVolumeClaimRetentionPolicy`, `minReadySeconds` before it.
+ * The oldest Kubernetes that this is built for. A choice, not a limit of the API: what our objects use is older, but
+ * nothing here was ever tried with anything older.
  */
 const oldest = { major: 1, minor: 30 };
 
@@ -59,7 +59,7 @@ export async function reach(site: SiteAccess, timeoutMs: number): Promise<Reache
       return refused({
         found: `Kubernetes ${server.gitVersion} at ${where}`,
         allowed: `${oldest.major}.${oldest.minor} or newer`,
-        fix: "upgrade the cluster before putting a network on it",
+        fix: "upgrade the cluster: this one is older than what this was built and tested for",
       });
     }
     const self = await api.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {
