@@ -1,15 +1,15 @@
 import { orderingOrganisations } from "../spec/names";
 import type { Network } from "../spec/network";
 import type { Finding } from "../spec/problem";
-import type { Settings } from "../spec/settings";
-import { placeOnSite } from "./place";
+import type { Settings, Zone } from "../spec/settings";
 import { orderersOf, type Placement } from "./node";
+import { pinName, pinnedZones } from "./pins";
 import { raftQuorum, raftTolerance } from "./quorum";
 import { fullZones, namesConsenters } from "./zones";
 
 /**
  * The rules of one city: a single cluster, at least two zones that carry everything, and a third that completes the
- * majority; and ordering nodes spread so that any one zone may be lost. Findings carry the arithmetic.
+ * majority. Findings carry the arithmetic.
  */
 export function checkZones(network: Network, settings: Settings): Finding[] {
   const [site, second] = settings.sites;
@@ -42,23 +42,22 @@ export function checkZones(network: Network, settings: Settings): Finding[] {
       ),
     );
   }
-  if (findings.length > 0 || consenters === 0) return findings;
+  return findings.length > 0 || consenters === 0 ? findings : checkSum(site.zones, consenters);
+}
 
-  const placed = namesConsenters(site.zones)
-    ? site.zones.reduce((sum, zone) => sum + (zone.consenters ?? 0), 0)
-    : consenters;
-  if (placed !== consenters) {
-    return [
-      {
-        document: "settings",
-        path: ["sites", 0, "zones"],
-        found: `consenters ${site.zones.map((zone) => `${zone.consenters ?? 0} in ${zone.name}`).join(", ")}: ${placed} in all`,
-        allowed: `${consenters} in all, as many as the network file has ordering nodes`,
-        fix: "make the numbers add up, or leave `consenters` out and let the zones be filled in turn",
-      },
-    ];
-  }
-  return checkMajorities(network, settings, placeOnSite(network, site));
+/** Numbers per zone from the settings must make up the number of ordering nodes. */
+function checkSum(zones: readonly Zone[], consenters: number): Finding[] {
+  const placed = zones.reduce((sum, zone) => sum + (zone.consenters ?? 0), 0);
+  if (!namesConsenters(zones) || placed === consenters) return [];
+  return [
+    {
+      document: "settings",
+      path: ["sites", 0, "zones"],
+      found: `consenters ${zones.map((zone) => `${zone.consenters ?? 0} in ${zone.name}`).join(", ")}: ${placed} in all`,
+      allowed: `${consenters} in all, as many as the network file has ordering nodes`,
+      fix: "make the numbers add up, or leave `consenters` out and let the zones be filled in turn",
+    },
+  ];
 }
 
 /** Two zones: one of them holds at least half of any number of consenters, and losing that one ends the majority. */
@@ -73,12 +72,14 @@ function twoZones(names: readonly string[], consenters: number): Finding {
   };
 }
 
-/** Losing any one zone must leave a majority of consenters. */
-function checkMajorities(network: Network, settings: Settings, placement: Placement): Finding[] {
+/** Losing any one zone must leave a majority of consenters. A network without any is refused elsewhere. */
+export function checkMajorities(settings: Settings, placement: Placement): Finding[] {
   const zones = settings.sites[0]?.zones ?? [];
+  const { network } = placement;
   const orderers = orderersOf(placement);
   const total = orderers.length;
   const quorum = raftQuorum(total);
+  if (total === 0) return [];
   if (raftTolerance(total) === 0) {
     const rank = network.organisations.findIndex(({ orderers: group }) => group !== undefined);
     return [
@@ -96,18 +97,33 @@ function checkMajorities(network: Network, settings: Settings, placement: Placem
     const here = spread[index] ?? 0;
     if (total - here >= quorum) return [];
     const named = zone.consenters !== undefined;
+    const pins = pinnedZones([zone]);
+    const pinned = orderers.filter(({ organisation, pod }) => pins.has(pinName(organisation, pod))).length;
+    const crowded = pinned > raftTolerance(total);
     return [
       {
         document: "settings",
-        path: ["sites", 0, "zones", index, ...(named ? ["consenters"] : [])],
+        path: ["sites", 0, "zones", index, ...(crowded ? ["pods"] : named ? ["consenters"] : [])],
         found: `${here} of ${total} consenters in ${zone.name} (${spread.join(" + ")})`,
         allowed: `at most ${raftTolerance(total)}: losing ${zone.name} would leave ${total - here}, and Raft needs ${quorum} of ${total}`,
-        fix: named
-          ? `spread them, for instance ${suggestedSpread(zones.length, total)}, or leave \`consenters\` out`
-          : "add a zone, or let the organisations run fewer ordering nodes each",
+        fix: crowded
+          ? `\`pods\` pins ${pinned} of them there: pin fewer, or run ${2 * pinned + 1} ordering nodes, the new ones in other zones`
+          : majorityFix(zones, total, named),
       },
     ];
   });
+}
+
+/** How to get a majority out of every zone, without moving who has a ledger. */
+function majorityFix(zones: readonly Zone[], total: number, named: boolean): string {
+  const stay = "; `pods` keeps those where they are that hold a ledger already";
+  if (Math.ceil(total / zones.length) > raftTolerance(total)) {
+    return `add a zone, or run ${total + 1} ordering nodes${named ? " and leave `consenters` out" : ""}${stay}`;
+  }
+  const even = suggestedSpread(zones.length, total);
+  return named
+    ? `spread them, for instance ${even}, or leave \`consenters\` out${stay}`
+    : `say \`consenters\` of each zone, for instance ${even}${stay}`;
 }
 
 /** As even as can be, larger numbers first: 5 over 3 zones is 2 + 2 + 1. */

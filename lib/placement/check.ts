@@ -2,8 +2,10 @@ import type { Network } from "../spec/network";
 import type { Finding } from "../spec/problem";
 import type { Settings } from "../spec/settings";
 import { checkEndorsement } from "./check-endorsement";
-import { checkZones } from "./check-zones";
+import { checkPins } from "./check-pins";
+import { checkMajorities, checkZones } from "./check-zones";
 import { placeOnSite } from "./place";
+import { fullZones } from "./zones";
 
 /**
  * Whether a network in the zones of one city survives the loss of any one of them: everything that can be said from the
@@ -13,8 +15,14 @@ export function checkModel(network: Network, settings: Settings): Finding[] {
   const [site] = settings.sites;
   if (site === undefined) return [];
   const zones = checkZones(network, settings);
-  // Without two full zones every policy fails for the same reason; saying so once is enough.
-  const endorsement =
-    site.zones.filter(({ witness }) => !witness).length < 2 ? [] : checkEndorsement(placeOnSite(network, site));
-  return [...zones, ...endorsement];
+  const pins = checkPins(network, settings);
+  const placement = placeOnSite(network, site);
+  return [
+    ...zones,
+    ...pins,
+    // Sums over pods that are not where they are said to be would make no sense to anybody.
+    ...(zones.length > 0 || pins.length > 0 ? [] : checkMajorities(settings, placement)),
+    // Without two full zones every policy fails for the same reason; saying so once is enough.
+    ...(fullZones(site.zones).length < 2 || pins.length > 0 ? [] : checkEndorsement(placement)),
+  ];
 }

@@ -9,11 +9,13 @@ import {
 import type { Network, Organisation } from "../spec/network";
 import type { Site } from "../spec/settings";
 import type { PlacedAuthority, PlacedNode, PlacedOrderer, PlacedPeer, Placement } from "./node";
-import { consenterSequence, fullZones, namesConsenters } from "./zones";
+import { pinName, pinnedZones } from "./pins";
+import { consenterSequence, fullZones, without } from "./zones";
 
 /**
- * Puts a network on one site: which pod lives in which zone. A pure function of the two documents: peers follow their
- * ordinals, ordering nodes their order in the file. Whether the result survives what it must is `checkModel`'s question.
+ * Puts a network on one site: which pod lives in which zone. A pure function of the two documents: pinned pods live where
+ * the settings say, other peers follow their ordinals, other ordering nodes their order in the file. Whether the result
+ * survives what it must is `checkModel`'s question.
  */
 export function placeOnSite(network: Network, site: Site): Placement {
   const full = fullZones(site.zones);
@@ -32,14 +34,20 @@ export function placeOnSite(network: Network, site: Site): Placement {
     ordinal,
     pod: podName(workload, ordinal),
   });
+  const pins = pinnedZones(site.zones);
+  const peerZone = (organisation: Organisation, workload: string, ordinal: number): string =>
+    pins.get(pinName(organisation, podName(workload, ordinal))) ?? inTurn(ordinal);
 
   const peers = network.organisations.flatMap((organisation) =>
     organisation.peers.flatMap((group) =>
-      count(group.replicas, (ordinal): PlacedPeer => ({
-        role: "peer",
-        group,
-        ...at(organisation, peerWorkloadName(group, organisation), ordinal, inTurn(ordinal)),
-      })),
+      count(group.replicas, (ordinal): PlacedPeer => {
+        const workload = peerWorkloadName(group, organisation);
+        return {
+          role: "peer",
+          group,
+          ...at(organisation, workload, ordinal, peerZone(organisation, workload, ordinal)),
+        };
+      }),
     ),
   );
   const authorities = network.organisations.flatMap((organisation) =>
@@ -58,7 +66,8 @@ export function placeOnSite(network: Network, site: Site): Placement {
 
 /**
  * All ordering nodes, in the order of the file, take the zones of one sequence: however they are shared out among the
- * organisations, five stand 2 + 2 + 1.
+ * organisations, five stand 2 + 2 + 1. Pinned ones take their own zone's places of it, and the others those that are left:
+ * with every node pinned that holds a ledger, new ones fill up what the sequence would have had.
  */
 function placeOrderers(
   network: Network,
@@ -73,10 +82,17 @@ function placeOrderers(
   const nodes = orderingOrganisations(network).flatMap((organisation) =>
     count(organisation.orderers.nodes, (ordinal) => ({ organisation, ordinal })),
   );
-  const sequence = consenterSequence(site.zones, nodes.length);
+  const pins = pinnedZones(site.zones);
+  const pinned = nodes.map(({ organisation, ordinal }) =>
+    pins.get(pinName(organisation, podName(ordererWorkloadName(organisation.orderers), ordinal))),
+  );
+  const left = without(
+    consenterSequence(site.zones, nodes.length),
+    pinned.filter((zone) => zone !== undefined),
+  ).values();
   return nodes.flatMap(({ organisation, ordinal }, index): PlacedOrderer[] => {
     const group = organisation.orderers;
-    const zone = sequence[index];
+    const zone = pinned[index] ?? left.next().value;
     // Fewer places than nodes: `checkZones` has already refused it with the sum.
     if (zone === undefined) return [];
     return [{ role: "orderer", group, ...at(organisation, ordererWorkloadName(group), ordinal, zone) }];

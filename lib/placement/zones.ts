@@ -15,7 +15,7 @@ export function namesConsenters(zones: readonly ZoneLike[]): boolean {
 /**
  * The zones of ordering nodes 0, 1, 2, … : full zones in turn, the witness once after the first round
  * (a, b, witness, a, b, a, b, …), so 3 become 1 + 1 + 1 and 5 become 2 + 2 + 1. A longer sequence begins with the
- * shorter one: adding ordering nodes never moves those that hold a ledger.
+ * shorter one: adding ordering nodes at the end of the file never moves those that hold a ledger.
  *
  * Where the settings name `consenters` per zone, zones are taken in turn until each has its number; the sequence is then
  * as long as their sum.
@@ -29,6 +29,17 @@ export function consenterSequence(zones: readonly ZoneLike[], length: number): s
     const zone = index < first.length ? first[index] : again[(index - first.length) % again.length];
     if (zone === undefined) throw new RangeError("a site has at least one zone");
     return zone.name;
+  });
+}
+
+/** A sequence without the places that are taken, as many of each zone as there are in `taken`, the earliest first. */
+export function without(sequence: readonly string[], taken: readonly string[]): string[] {
+  const over = new Map<string, number>();
+  for (const zone of taken) over.set(zone, (over.get(zone) ?? 0) + 1);
+  return sequence.filter((zone) => {
+    const more = over.get(zone) ?? 0;
+    if (more > 0) over.set(zone, more - 1);
+    return more === 0;
   });
 }
 

@@ -12,6 +12,11 @@ const zoneName = pattern(
   'a node label\'s value: at most 63 letters, digits, - _ and ., such as eu-west-1a or "1"',
 );
 
+const pinnedPod = pattern(
+  /^[a-z]([a-z0-9-]*[a-z0-9])?\/[a-z]([a-z0-9-]*[a-z0-9])?-(0|[1-9][0-9]*)$/,
+  "a peer or ordering node as <organisation>/<pod>, such as clearing/orderer-3",
+);
+
 const zone = z.strictObject({
   name: zoneName.describe("Value of the node label topology.kubernetes.io/zone."),
   witness: z
@@ -23,6 +28,10 @@ const zone = z.strictObject({
     .min(0)
     .optional()
     .describe("Ordering nodes in this zone. Default: spread so that any one zone may be lost (5 become 2 + 2 + 1)."),
+  pods: z
+    .array(pinnedPod)
+    .default([])
+    .describe("Pods that live here whatever the rule says; for those whose ledger is already in this zone."),
   storageClass: dnsName
     .optional()
     .describe("An existing StorageClass whose volumes live in this zone only. Default: one is made from `storage`."),

@@ -11,7 +11,13 @@ interface Named {
 }
 
 /** Every name after its first use. */
-function repeated(document: DocumentKind, what: string, scope: string, named: readonly Named[]): CheckFinding[] {
+function repeated(
+  document: DocumentKind,
+  what: string,
+  scope: string,
+  named: readonly Named[],
+  fix = "Give one of the two another name, or remove it.",
+): CheckFinding[] {
   const first = new Map<string, Named>();
   return named.flatMap((one): CheckFinding[] => {
     const { name, path } = one;
@@ -27,7 +33,7 @@ function repeated(document: DocumentKind, what: string, scope: string, named: re
         path,
         found: `${what} ${name}${before.owner === undefined ? " a second time" : `, which ${before.owner} has already`}`,
         allowed: `each ${what} once${scope}`,
-        fix: "Give one of the two another name, or remove it.",
+        fix,
       },
     ];
   });
@@ -130,13 +136,22 @@ export function checkSettingsDuplicates({ sites }: Settings): CheckFinding[] {
       "",
       sites.map(({ name }, index) => ({ name, path: ["sites", index, "name"] })),
     ),
-    ...sites.flatMap((site, index) =>
-      repeated(
+    ...sites.flatMap((site, index) => [
+      ...repeated(
         "settings",
         "zone",
         ` in site ${site.name}`,
         site.zones.map(({ name }, rank) => ({ name, path: ["sites", index, "zones", rank, "name"] })),
       ),
-    ),
+      ...repeated(
+        "settings",
+        "pod",
+        ` in site ${site.name}`,
+        site.zones.flatMap(({ name: owner, pods }, rank) =>
+          pods.map((name, place) => ({ name, owner, path: ["sites", index, "zones", rank, "pods", place] })),
+        ),
+        "Leave it in the zone where its ledger is.",
+      ),
+    ]),
   ];
 }
