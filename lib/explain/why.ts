@@ -31,14 +31,15 @@ function whyOrdering(placement: Placement): string[] {
 function whyPeers(placement: Placement): string[] {
   return placement.network.organisations
     .filter(({ peers }) => peers.length > 0)
-    .map(({ name, mspId }) => {
+    .map(({ name, mspId, gatewayMayStopBecause: reason }) => {
       const peers = peersOf(placement, name);
       const zones = [...new Set(peers.map(({ zone }) => zone))];
       const where = peers.map(({ pod, zone }) => `${pod} in ${zone}`).join(", ");
       const verdict =
         zones.length > 1
           ? "a zone's loss leaves it a peer that endorses and serves its clients."
-          : `all in ${zones.join()}: with that zone ${name} loses its gateway and cannot endorse. Set replicas to 2 to change that.`;
+          : `all in ${zones.join()}: with that zone ${name} loses its gateway and cannot endorse. ` +
+            (reason === undefined ? "Set replicas to 2 to change that." : `It may, because: ${reason}`);
       return `${name} (${mspId}): ${where}; ${verdict}`;
     });
 }

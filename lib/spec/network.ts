@@ -83,6 +83,9 @@ const organisation = z.strictObject({
   ca: certificateAuthority,
   peers: z.array(peerGroup).default([]).describe("Peer groups. An organisation without peers only orders."),
   orderers: orderers.optional(),
+  gatewayMayStopBecause: text("the reason in a sentence")
+    .optional()
+    .describe("With all its peers in one zone, the organisation is cut off when that is lost. Say here why it may be."),
 });
 
 /** `MAJORITY Admins`, `ANY Readers`, or a signature policy such as `AND('Org1MSP.peer','Org2MSP.peer')`. */

@@ -48,6 +48,26 @@ test("a pod whose loss costs something else has its own row", () => {
   ]);
 });
 
+test("why a gateway may stop is said in its organisation's words", () => {
+  const placement = placeOnSite(
+    network({
+      name: "uneven",
+      organisations: [
+        {
+          name: "one",
+          peers: [{ name: "peer0", replicas: 1 }],
+          gatewayMayStopBecause: "It only audits, once a month.",
+        },
+        { name: "ordering", orderers: { nodes: 3 } },
+      ],
+    }),
+    site,
+  );
+  expect(explainText("a title", placement)).toContain(
+    "with that zone one loses its gateway and cannot endorse. It may, because: It only audits, once a month.",
+  );
+});
+
 test("no row that stops something is lost in the telling", () => {
   const placement = consortium(3);
   const matrix = failureMatrix(placement);
