@@ -1,6 +1,7 @@
 import type { Network } from "../spec/network";
 import type { Finding } from "../spec/problem";
 import type { Settings } from "../spec/settings";
+import { checkCollections } from "./check-collections";
 import { checkEndorsement } from "./check-endorsement";
 import { checkGateways } from "./check-gateways";
 import { checkPins } from "./check-pins";
@@ -27,6 +28,6 @@ export function checkModel(network: Network, settings: Settings): Finding[] {
     // Without two full zones all of these fail for the same reason; saying so once is enough.
     ...(fullZones(site.zones).length < 2 || pins.length > 0
       ? []
-      : [...checkEndorsement(placement), ...checkGateways(settings, placement)]),
+      : [...checkEndorsement(placement), ...checkCollections(placement), ...checkGateways(settings, placement)]),
   ];
 }

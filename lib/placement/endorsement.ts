@@ -16,31 +16,58 @@ export interface EndorsementRule {
 }
 
 /**
- * The policies in use on a channel: one per chaincode, its own or the channel's; for a channel without chaincodes the
- * channel's own. Policies that do not parse are left out: they have been reported as such.
+ * The policies in use on a channel: one per chaincode, its own or the channel's, and those of its collections that have
+ * one; for a channel without chaincodes the channel's own. Policies that do not parse are left out: they have been reported
+ * as such.
  */
 export function endorsementRules(network: Network, channel: Channel): EndorsementRule[] {
-  const rank = network.channels.indexOf(channel);
+  const ofChannel = channel.policies.endorsement;
+  const channelPath: Path = ["channels", network.channels.indexOf(channel), "policies", "endorsement"];
+  const here = network.chaincodes.flatMap((chaincode, index) =>
+    chaincode.channel === channel.name ? [{ chaincode, base: ["chaincodes", index] satisfies Path }] : [],
+  );
+  if (here.length === 0) return rule(network, channel, `channel ${channel.name}`, ofChannel, channelPath);
+  return here.flatMap(({ chaincode: { name, endorsement, collections }, base }) => [
+    ...rule(
+      network,
+      channel,
+      `chaincode ${name}`,
+      endorsement ?? ofChannel,
+      endorsement === undefined ? channelPath : [...base, "endorsement"],
+    ),
+    // Writes to a collection with a policy of its own are held against that one (Fabric docs, "Private data").
+    ...collections.flatMap((collection, rank) =>
+      collection.endorsement === undefined
+        ? []
+        : rule(network, channel, `collection ${collection.name} of chaincode ${name}`, collection.endorsement, [
+            ...base,
+            "collections",
+            rank,
+            "endorsement",
+          ]),
+    ),
+  ]);
+}
+
+/** Who must agree to a new chaincode of a channel; nothing where the policy does not parse. */
+export function lifecycleRule(network: Network, channel: Channel): EndorsementRule[] {
+  const path: Path = ["channels", network.channels.indexOf(channel), "policies", "lifecycleEndorsement"];
+  return rule(
+    network,
+    channel,
+    `new chaincodes of channel ${channel.name}`,
+    channel.policies.lifecycleEndorsement,
+    path,
+  );
+}
+
+function rule(network: Network, channel: Channel, subject: string, text: string, path: Path): EndorsementRule[] {
+  const parsed = parsePolicy(text);
+  if (!parsed.ok) return [];
   const members = channel.members.flatMap((member) =>
     network.organisations.filter(({ name }) => name === member).map(({ mspId }) => mspId),
   );
-  const rule = (subject: string, text: string, path: Path): EndorsementRule[] => {
-    const parsed = parsePolicy(text);
-    if (!parsed.ok) return [];
-    return [{ subject, text, path, satisfiedBy: (peers) => canEndorse(parsed.policy, peers, members) }];
-  };
-  const ofChannel = channel.policies.endorsement;
-  const channelPath: Path = ["channels", rank, "policies", "endorsement"];
-  const chaincodes = network.chaincodes.flatMap((chaincode, index) =>
-    chaincode.channel !== channel.name
-      ? []
-      : rule(
-          `chaincode ${chaincode.name}`,
-          chaincode.endorsement ?? ofChannel,
-          chaincode.endorsement === undefined ? channelPath : ["chaincodes", index, "endorsement"],
-        ),
-  );
-  return chaincodes.length > 0 ? chaincodes : rule(`channel ${channel.name}`, ofChannel, channelPath);
+  return [{ subject, text, path, satisfiedBy: (peers) => canEndorse(parsed.policy, peers, members) }];
 }
 
 /** How many of these peers each MSP has. */
