@@ -102,7 +102,7 @@ test("a pod that was added by hand waits, in no zone; pulumi up says who did it,
   await core.deleteNamespacedPersistentVolumeClaim({ namespace, name: "data-peer0-org1-2" });
 });
 
-test("a peer whose claim was deleted by hand waits, in no zone; what pulumi up then says brings it back where it was", async () => {
+test("a peer whose claim was deleted by hand waits, in no zone; what pulumi up then says brings it back, with its ledger", async () => {
   const before = await uidsOf(cluster.config, placement);
   const volume = (await core.readNamespacedPersistentVolumeClaim(secondClaim)).spec?.volumeName ?? "";
   await core.deleteNamespacedPersistentVolumeClaim(secondClaim);
@@ -128,9 +128,13 @@ test("a peer whose claim was deleted by hand waits, in no zone; what pulumi up t
   await eventually("the empty claim is gone", async () => {
     return !(await found(() => core.readNamespacedPersistentVolumeClaim(secondClaim)));
   });
+  // Without this the peer would begin on an empty volume.
+  const [, forgetsItsClaim = "no patch named"] = /kubectl patch pv <volume> -p '(.*?)'/.exec(up.output) ?? [];
+  await core.patchPersistentVolume({ name: volume, body: JSON.parse(forgetsItsClaim) as object }, strategicMerge);
   await stack.refresh();
   expect(await stack.succeeds()).toMatchObject({ created: 2 });
   await allReady(cluster.config, placement);
+  expect((await core.readNamespacedPersistentVolumeClaim(secondClaim)).spec?.volumeName).toBe(volume);
   await expectAsPlaced();
   expect(replaced(before, await uidsOf(cluster.config, placement))).toEqual([`${namespace}/peer0-org1-1`]);
 });
