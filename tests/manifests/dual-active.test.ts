@@ -165,6 +165,7 @@ describe("disruption budgets", () => {
   test("never give up the last peer of an organisation", () => {
     const single = structuredClone(consortium);
     single.organisations[0]!.peers![0]!.replicas = 1;
+    single.organisations[0]!.gatewayMayStopBecause = "It only audits.";
     single.channels = [];
     expect(at(find(synthesise(single), "PodDisruptionBudget/trade-bank-a/peer-disruption"), "spec.minAvailable")).toBe(
       1,
