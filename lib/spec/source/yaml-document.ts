@@ -35,7 +35,10 @@ function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument 
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { document: kind, path: [], ...words, file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems = [...parsed.errors, ...parsed.warnings].map((error) =>
+  // What is around a bracket that is not closed is not closed either, to the library: one of them is the mistake.
+  const bracket = parsed.errors.find((error) => unclosedBracket(error) !== undefined);
+  const errors = parsed.errors.filter((error) => error === bracket || unclosedBracket(error) === undefined);
+  const problems = [...errors, ...parsed.warnings].map((error) =>
     at(
       openingQuote(parsed, error) ?? openingBracket(parsed, error, text) ?? error.pos[0],
       describeYamlError(error, text),
@@ -50,7 +53,7 @@ function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument 
       if (isMerge(pair) && !mergedMaps(parsed, pair).every(isMap)) problems.push(at(key.range?.[0] ?? 0, badMerge));
     },
   });
-  if (problems.length > parsed.errors.length + parsed.warnings.length) return { problems };
+  if (problems.length > errors.length + parsed.warnings.length) return { problems };
   if (parsed.errors.some(({ code }) => code !== "DUPLICATE_KEY")) return { problems };
   if (parsed.contents === null || (isScalar(parsed.contents) && parsed.contents.value === null)) {
     const fix = "Begin with one of the files in examples/.";
