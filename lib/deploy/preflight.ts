@@ -13,6 +13,7 @@ import type { RecordedObject } from "./recorded";
 import { conflicts, isForbidden, missingRight, refused } from "./refusals";
 import type { SiteAccess } from "./site-access";
 import { standIn } from "./stand-in";
+import { zoneClasses } from "./zone-classes";
 
 export interface PreflightOptions {
   /** Take over objects of the same name that somebody else made, or another stack. */
@@ -71,6 +72,7 @@ export async function preflight(
     const inspected = await inspect(api, desired.objects, { force: options.force ?? false, stack: options.stack });
     const growth = await expansion(api, inspected);
     const judged = judge(inspected, { ...options, user, growth });
+    const classes = await zoneClasses(api, inspected);
     const present = new Set(inspected.filter(({ live }) => live !== undefined).map(({ key }) => key));
     const absent = inspected.filter(({ live, unreadable }) => live === undefined && unreadable === undefined);
     const lost = gone(
@@ -81,8 +83,8 @@ export async function preflight(
       version,
       present,
       running: replicasOf(inspected),
-      warnings: judged.warnings,
-      findings: [...lost, ...judged.findings].map((finding) => ({ site: site.name, ...finding })),
+      warnings: [...judged.warnings, ...classes.warnings],
+      findings: [...lost, ...classes.findings, ...judged.findings].map((finding) => ({ site: site.name, ...finding })),
     });
   } catch (error) {
     return report({
