@@ -19,6 +19,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { version } from "@pulumi/pulumi/version";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { connect } from "node:net";
 import { join } from "node:path";
 
 import { programArguments, programEnvironment, runtimeOptions } from "./program-arguments";
@@ -131,12 +132,19 @@ function splitVariable(line: string): [name: string, value: string] {
   return [line.slice(0, at), line.slice(at + 1)];
 }
 
-/** Ends with the engine: one that was killed cannot say goodbye, but its children are then given another parent. */
-function endWithParent(end: () => void): void {
+/**
+ * Ends with the engine: one that was killed cannot say goodbye, but its children are then given another parent. One that
+ * ended while we were being loaded (a command without a stack takes less time than that) was not the parent that we saw,
+ * and does not answer.
+ */
+function endWithEngine(address: string, end: () => void): void {
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) end();
   }, 500).unref();
+  const at = address.lastIndexOf(":");
+  const knock = connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)) });
+  knock.once("connect", () => knock.destroy()).once("error", end);
 }
 
 /** Serves on a free port of this machine and prints it, until the engine ends. */
@@ -147,7 +155,7 @@ export function main(): void {
     for (const child of children) child.kill("SIGKILL");
     process.exit(1);
   };
-  endWithParent(end);
+  endWithEngine(engineAddress, end);
   process.once("SIGTERM", end).once("SIGINT", end);
 
   // A program's configuration travels in one message: no limit, as in Pulumi's own hosts.

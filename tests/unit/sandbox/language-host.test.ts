@@ -12,6 +12,7 @@ import {
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -71,18 +72,29 @@ test("a run's request becomes arguments and environment of the SDK's runner", ()
   });
 });
 
+test("a host whose engine ended before it was looked for ends too", async () => {
+  const engine = createServer();
+  const address = await listen(engine);
+  await once(engine.close(), "close");
+  const host = spawn(launcher, [address], { stdio: "ignore" });
+  expect(await once(host, "close")).toEqual([1, null]);
+});
+
 describe("the running host", () => {
   let folder: string;
   let host: ChildProcess;
   let client: LanguageRuntimeClient;
+  /** Stands for the engine, which only has to be there. */
+  const engine = createServer();
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "program-"));
-    host = spawn(launcher, ["127.0.0.1:9"], { stdio: ["ignore", "pipe", "inherit"] });
+    host = spawn(launcher, [await listen(engine)], { stdio: ["ignore", "pipe", "inherit"] });
     client = new LanguageRuntimeClient(`127.0.0.1:${await firstLine(host)}`, grpc.credentials.createInsecure());
   });
   afterAll(async () => {
     client.close();
+    engine.close();
     host.kill();
     if (host.exitCode === null && host.signalCode === null) await once(host, "close");
     rmSync(folder, { recursive: true });
@@ -167,16 +179,25 @@ describe("the running host", () => {
 
 test("the host and its program end when the engine is killed", async () => {
   // The shell stands for the engine: it is killed by SIGKILL, and cannot tell anybody.
-  const engine = spawn("/bin/sh", ["-c", `${launcher} 127.0.0.1:9 & wait`], { stdio: ["ignore", "pipe", "inherit"] });
+  const port = createServer();
+  const command = `${launcher} ${await listen(port)} & wait`;
+  const engine = spawn("/bin/sh", ["-c", command], { stdio: ["ignore", "pipe", "inherit"] });
   await firstLine(engine);
   engine.kill("SIGKILL");
   // The pipe closes only when every process that holds it has ended.
   await once(engine, "close");
   expect(engine.signalCode).toBe("SIGKILL");
+  port.close();
 });
 
 async function firstLine(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error("no output to read");
   const [line] = (await once(createInterface(child.stdout), "line")) as [string];
   return line;
+}
+
+/** Stands for the engine's own port, which only has to be there; gives its address. */
+async function listen(server: Server): Promise<string> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
