@@ -33,8 +33,9 @@ const tier = (name: string, ...options: string[]): Step => ({
     const folder = mkdtempSync(join(tmpdir(), "fabric-topologies-tests-"));
     const report = join(folder, "report.json");
     try {
+      // A test that fails may leave a server open; the run must end all the same.
       const code = await started("npx", [
-        ...["--no-install", "jest", "--selectProjects", name, "--passWithNoTests=false"],
+        ...["--no-install", "jest", "--selectProjects", name, "--passWithNoTests=false", "--forceExit"],
         ...["--json", `--outputFile=${report}`, ...options],
       ]);
       return readReport(report, code);

@@ -8,7 +8,7 @@ import type { Topology } from "../topology";
 const dualActive: Topology = {
   title: "two zones of one city that both work, and a witness zone that completes the majority",
   promises: [
-    "Any one pod, node or zone may be lost with no manual step: ordering, endorsement and gateways go on.",
+    "Any one pod, node or zone may be lost with no manual step: ordering, endorsement and gateways go on, but for gateways whose organisation says why they may stop.",
     "Pod 0 of a group lives in the first zone, pod 1 in the second, exactly and for ever.",
   ],
   check: checkModel,
