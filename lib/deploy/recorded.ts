@@ -25,9 +25,10 @@ export async function recordedObjects(): Promise<readonly RecordedObject[]> {
   const stackName = getStack();
   const answer: unknown = await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
   const outputs = (answer as { outputs?: Readonly<Record<string, unknown>> } | undefined)?.outputs ?? {};
-  return Object.entries(outputs).flatMap(([urn, object]) => {
+  return Object.entries(outputs).flatMap(([urn, resource]) => {
     const identity = identityOf(urn);
-    return identity === undefined ? [] : [{ ...identity, ...detailsOf(object) }];
+    // What the resource is stands one level deeper than the SDK's types of this call let expect.
+    return identity === undefined ? [] : [{ ...identity, ...detailsOf(fieldAt(resource, ["outputs"])) }];
   });
 }
 
