@@ -20,8 +20,8 @@ function ordering(spec: Readonly<Record<string, unknown>> = {}): SiteManifests {
   const plain = network(name);
   const labelled = ({ metadata, ...rest }: KubeObject): KubeObject => ({
     ...rest,
-    apiVersion: rest["apiVersion"] as string,
-    kind: rest["kind"] as string,
+    apiVersion: rest["apiVersion"],
+    kind: rest["kind"],
     metadata: { ...metadata, labels: { ...metadata.labels, ...role } },
   });
   return {
