@@ -27,7 +27,7 @@ export function upCommand(): Command {
       "after",
       `
 Sites and zones are in Pulumi.sandbox.yaml, which the first run makes; edit it to try others.
-What is missing is built once, into the tool cache; on two cores that takes about a quarter of an hour.
+What is missing is built once, into the tool cache; on two cores that takes about twenty minutes.
 
 Examples:
   $ fabric-topologies up

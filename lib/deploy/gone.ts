@@ -8,6 +8,13 @@ const passing: ReadonlySet<string> = new Set(["Job", "Pod"]);
 const isClaim = (key: string): boolean => key.startsWith("PersistentVolumeClaim/");
 
 /**
+ * What becomes of a node on an empty volume. A peer fetches every block again; a consenter that comes back without its
+ * write-ahead log under its old identity may panic or break the chain (Fabric #3639).
+ */
+export const emptyNode =
+  "a peer begins empty and copies the ledger from the others, but an ordering node must be taken out of its channels' consenters before it begins empty";
+
+/**
  * What to do before a claim is made anew: a volume of a class that retains them outlives its claim, and takes it back
  * under the same name once it forgets the identity of the one that is gone (Kubernetes: "Persistent Volumes", Retain).
  */
@@ -50,7 +57,7 @@ function claimsBack(recorded: readonly RecordedObject[], lost: readonly Recorded
   const left = roles(recorded.filter((one) => !lost.includes(one)));
   const whole = [...roles(lost)].filter((role) => !left.has(role)).sort();
   if (whole.length === 0) {
-    return `first ${lookForVolumes}; then ${refresh} (a node whose volume is gone begins empty and copies the ledger from its peers)`;
+    return `first ${lookForVolumes}; then ${refresh} (where a volume is gone, ${emptyNode})`;
   }
   return (
     `first ${lookForVolumes}. Every claim of a role is gone here (${whole.join(", ")}): nodes that begin empty would find nobody to copy the ledger from. ` +

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../constructs/manifests";
 import { fieldAt, stands } from "./fields";
 import type { ObjectFinding } from "./findings";
-import { lookForVolumes } from "./gone";
+import { emptyNode, lookForVolumes } from "./gone";
 import type { LiveObject } from "./live";
 
 /** Who makes claims from a StatefulSet's templates. */
@@ -27,7 +27,7 @@ export function standIn(desired: KubeObject, live: LiveObject): ObjectFinding[] 
       fix:
         `\`kubectl delete statefulset ${set} -n ${namespace} --cascade=orphan\` (pods and volumes stay), ` +
         `\`kubectl delete persistentvolumeclaim ${name} -n ${namespace}\` (it holds nothing); ${lookForVolumes}; then \`pulumi refresh --yes\`, then \`pulumi up\`; ` +
-        "where the volume is gone the node begins empty and copies the ledger from its peers",
+        `where the volume is gone, ${emptyNode}`,
     },
   ];
 }
