@@ -17,7 +17,7 @@ const tier = (name, extra = {}) => ({
 const cluster = tier("cluster", {
   globalSetup: "<rootDir>/tests/cluster/support/setup.ts",
   globalTeardown: "<rootDir>/tests/cluster/support/teardown.ts",
-  setupFilesAfterEnv: ["<rootDir>/tests/cluster/support/limits.ts"],
+  setupFilesAfterEnv: ["<rootDir>/tests/cluster/support/worker.ts"],
 });
 
 module.exports = {

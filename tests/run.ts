@@ -65,7 +65,7 @@ const steps: readonly Step[] = [
   tier("manifests"),
   tier("graph"),
   tier("fabric", "--runInBand"),
-  tier("cluster", "--runInBand"),
+  tier("cluster", "--maxWorkers=2"),
 ];
 
 void main(process.argv.slice(2));

@@ -1,9 +1,11 @@
-/** After the cluster tier: the shared sandbox ends, whatever its tests did. */
-import { rmSync } from "node:fs";
+/** After the cluster tier: the shared sandboxes end, whatever their tests did. */
+import { readdirSync, rmSync } from "node:fs";
+import * as path from "node:path";
 import { removeSandbox } from "../../../sandbox/supervisor/clean-up";
-import { folderVariable, sharedStateFolder } from "./shared";
+import { runFolder } from "./shared";
 
 export default async function teardown(): Promise<void> {
-  await removeSandbox(sharedStateFolder());
-  rmSync(process.env[folderVariable] ?? "", { recursive: true, force: true });
+  const folder = runFolder();
+  await Promise.all(readdirSync(folder).map((sandbox) => removeSandbox(path.join(folder, sandbox))));
+  rmSync(folder, { recursive: true, force: true });
 }
