@@ -61,7 +61,7 @@ const steps: readonly Step[] = [
     "index.ts",
   ),
   check("dead code", "knip"),
-  tier("unit"),
+  tier("unit", "--maxWorkers=100%"),
   tier("manifests"),
   tier("graph"),
   tier("fabric", "--runInBand"),
