@@ -11,7 +11,7 @@ import type { PlacedOrderer, PlacedPeer } from "../placement/node";
 import { votersToKeep, peersToKeep } from "../placement/disruption";
 import { gatewayServiceName, headlessServiceName, namespaceName, orderingServiceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
-import { organisationLabels, roleSelector, type WorkloadRole } from "./labels";
+import { organisationLabels, roleSelector } from "./labels";
 import { restrictedNamespace } from "./pod-security";
 
 export interface OrganisationSpaceProps {
@@ -58,7 +58,7 @@ export class OrganisationSpace extends Construct {
   }
 
   private role(
-    role: WorkloadRole,
+    role: keyof typeof headlessServiceName,
     { network, organisation }: OrganisationSpaceProps,
     shape: {
       readonly sharedService: string;

@@ -1,5 +1,5 @@
-/** The containers that Fabric's own projects publish images for, and CouchDB beside a peer. */
-export type ImageRole = "peer" | "orderer" | "ca" | "couchdb";
+/** The containers that Fabric's own projects publish images for, CouchDB beside a peer, and this project's agent. */
+export type ImageRole = "peer" | "orderer" | "ca" | "couchdb" | "agent";
 
 /** What to run in place of the stock image; each part left out stays stock. */
 export interface ImageOverride {
@@ -24,6 +24,9 @@ export interface ImageChoice {
 /** The CouchDB that Fabric 2.5 and 3.x are tested with (`COUCHDB_VER` of their Makefiles). */
 const couchdbVersion = "3.4.2";
 
+/** The agent that belongs to these files: the version of package.json (a test compares them). */
+export const agentVersion = "0.1.0";
+
 /**
  * The image of a role: `repository:tag`, with `@digest` where one is given. The tag is kept beside a digest, because the
  * container runtime goes by the digest and people read the tag.
@@ -44,5 +47,8 @@ function stockImage(role: ImageRole, choice: ImageChoice): { repository: string;
     case "couchdb":
       // Not published under hyperledger/: the registry of Fabric's images says nothing about it.
       return { repository: "docker.io/library/couchdb", tag: couchdbVersion };
+    case "agent":
+      // Built by whoever runs the network (agent/Dockerfile), and pushed to a registry of theirs.
+      return { repository: "docker.io/fabric-topologies/agent", tag: agentVersion };
   }
 }

@@ -65,7 +65,19 @@ export function loadStack(input: StackInput): LoadedStack {
   if (checkedNetwork === undefined || checkedSettings === undefined) throw new InvalidInput(problems);
   problems.push(...together(input, checkedNetwork, checkedSettings, network, settings));
   if (problems.length > 0) throw new InvalidInput(problems);
-  return { network: checkedNetwork, settings: checkedSettings, networkFile };
+  const effective = checkedSettings.couchdb ? checkedNetwork : withoutCouchdb(checkedNetwork);
+  return { network: effective, settings: checkedSettings, networkFile };
+}
+
+/** The same network with every peer's state in LevelDB, for clusters that cannot have CouchDB's image. */
+function withoutCouchdb(network: Network): Network {
+  return {
+    ...network,
+    organisations: network.organisations.map((organisation) => ({
+      ...organisation,
+      peers: organisation.peers.map((group) => ({ ...group, stateDatabase: "leveldb" as const })),
+    })),
+  };
 }
 
 /** A document, as far as it could be read and understood. */

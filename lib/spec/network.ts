@@ -180,6 +180,7 @@ export const networkSchema = z.strictObject({
           orderer: image.optional(),
           ca: image.optional(),
           couchdb: image.optional(),
+          agent: image.optional(),
         })
         .prefault({})
         .describe("Images in place of the stock ones, and their digests."),

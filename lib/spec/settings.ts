@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, pattern, text } from "./scalars";
+import { dnsLabel, dnsName, duration, pattern, text } from "./scalars";
 
 /**
  * The stack settings: where a network runs. They live in `Pulumi.<stack>.yaml` (or in a file of the same shape for the
@@ -53,6 +53,22 @@ const site = z.strictObject({
     .optional()
     .describe("How zone-bound volumes are made, where zones name no storageClass."),
   clusterDomain: dnsName.default("cluster.local").describe("DNS domain of the cluster's Services."),
+  roundTrip: duration
+    .default("2ms")
+    .describe("Longest round trip between two of its zones; consensus and timeouts are set to fit it."),
+  apiServer: z
+    .strictObject({
+      cidr: pattern(/^[0-9a-f.:]+\/[0-9]{1,3}$/, "addresses such as 10.0.0.0/16")
+        .default("0.0.0.0/0")
+        .describe("Where agents may look for the API server; narrow it where its addresses are known."),
+      port: z.int().min(1).max(65535).default(6443).describe("The API server's own port, behind its Service's 443."),
+    })
+    .prefault({})
+    .describe("The API server as pods reach it, for the NetworkPolicies of those that talk to it."),
+  prometheusOperator: z
+    .boolean()
+    .default(false)
+    .describe("Make ServiceMonitors and PrometheusRules; the operator's CRDs must be there."),
 });
 
 export const settingsSchema = z.strictObject({
@@ -65,6 +81,10 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Take over objects of the same names that somebody else made. They are then deleted with the network."),
+  couchdb: z
+    .boolean()
+    .default(true)
+    .describe("false: every peer keeps its state in LevelDB, whatever the network file says. For trying things out."),
 });
 
 /** Stack settings as people write them. */

@@ -1,14 +1,20 @@
-import { imageReference, type ImageChoice } from "../../lib/fabric/images";
+import { agentVersion, imageReference, type ImageChoice } from "../../lib/fabric/images";
+import { version } from "../../package.json";
 
 const stock: ImageChoice = { version: "3.1.5", caVersion: "1.5.21", registry: "docker.io/hyperledger", images: {} };
 const digest = `sha256:${"ab".repeat(32)}`;
 
 describe("images", () => {
+  test("the agent is the one of this version", () => {
+    expect(agentVersion).toBe(version);
+  });
+
   test.each([
     ["peer", "docker.io/hyperledger/fabric-peer:3.1.5"],
     ["orderer", "docker.io/hyperledger/fabric-orderer:3.1.5"],
     ["ca", "docker.io/hyperledger/fabric-ca:1.5.21"],
     ["couchdb", "docker.io/library/couchdb:3.4.2"],
+    ["agent", `docker.io/fabric-topologies/agent:${version}`],
   ] as const)("the stock image of %s", (role, reference) => {
     expect(imageReference(role, stock)).toBe(reference);
   });

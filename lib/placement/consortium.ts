@@ -1,0 +1,68 @@
+import type { Consortium, ConsortiumNode } from "../fabric/consortium";
+import { bytesOf } from "../spec/scalars";
+import { namespaceName } from "../spec/names";
+import type { Settings } from "../spec/settings";
+import { endpointOf } from "./endpoint";
+import { orderersOf, peersOf, type PlacedNode, type PlacedPeer, type Placement } from "./node";
+
+/** What the agents of all organisations agree on: the network with the addresses that the placement gives its nodes. */
+export function consortiumOf(placement: Placement, settings: Pick<Settings, "sites">): Consortium {
+  const { network } = placement;
+  const domainOf = (site: string) => settings.sites.find(({ name }) => name === site)?.clusterDomain ?? "cluster.local";
+  const node = (placed: PlacedNode): ConsortiumNode => {
+    const { host, port } = endpointOf(placed, domainOf(placed.site));
+    return { pod: placed.pod, site: placed.site, zone: placed.zone, host, port };
+  };
+  const orderers = orderersOf(placement);
+  return {
+    network: network.name,
+    fabricVersion: network.fabric.version,
+    clusterDomain: settings.sites[0]?.clusterDomain ?? "cluster.local",
+    organisations: network.organisations.map((organisation) => {
+      const peers = peersOf(placement, organisation.name);
+      return {
+        name: organisation.name,
+        mspId: organisation.mspId,
+        namespace: namespaceName(network, organisation),
+        peers: peers.map(node),
+        orderers: orderers.filter((orderer) => orderer.organisation.name === organisation.name).map(node),
+        anchorPeers: firstOfEachZone(peers).map(node),
+      };
+    }),
+    channels: network.channels.map(({ name, members, policies, batch, capabilities }) => ({
+      name,
+      members,
+      policies,
+      batch: {
+        timeout: batch.timeout,
+        maxMessages: batch.maxMessages,
+        absoluteMaxBytes: bytesOf(batch.absoluteMaxBytes),
+        preferredMaxBytes: bytesOf(batch.preferredMaxBytes),
+      },
+      capabilities,
+      // Fabric's own values but for the tick, with which ordering nodes that know no override agree.
+      raft: {
+        tickInterval: "500ms",
+        electionTick: 10,
+        heartbeatTick: 1,
+        maxInflightBlocks: 5,
+        snapshotIntervalSize: 16 * 2 ** 20,
+      },
+    })),
+    chaincodes: network.chaincodes.map(({ image: _image, collections, endorsement, ...chaincode }) => ({
+      ...chaincode,
+      ...(endorsement === undefined ? {} : { endorsement }),
+      collections: collections.map(({ endorsement: own, ...collection }) => ({
+        ...collection,
+        ...(own === undefined ? {} : { endorsement: own }),
+      })),
+    })),
+  };
+}
+
+/** Of each zone the first peer. */
+function firstOfEachZone(peers: readonly PlacedPeer[]): PlacedPeer[] {
+  return peers.filter(
+    (peer, index) => peers.findIndex((other) => other.zone === peer.zone && other.site === peer.site) === index,
+  );
+}
