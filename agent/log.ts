@@ -3,24 +3,21 @@
 const levels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof levels)[number];
 
-/** What an agent tells of its work. Fields are values that JSON can hold; an Error becomes its message. */
-export type Fields = Readonly<Record<string, unknown>>;
-export type Log = Readonly<Record<LogLevel, (message: string, fields?: Fields) => void>>;
+/** Tells of one event. Fields are values that JSON can hold; an Error becomes its message. */
+export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /**
- * A log that writes lines of at least `level`.
+ * A log that writes lines of at least `least`.
  * @param write Takes one line with its end; default standard error.
  */
 export function createLog(
-  level: LogLevel = levelOf(process.env["LOG_LEVEL"]),
+  least: LogLevel = levelOf(process.env["LOG_LEVEL"]),
   write: (line: string) => void = (line) => void process.stderr.write(line),
 ): Log {
-  const at = (of: LogLevel) =>
-    levels.indexOf(of) < levels.indexOf(level)
-      ? () => undefined
-      : (message: string, fields: Fields = {}) =>
-          write(`${JSON.stringify({ time: new Date().toISOString(), level: of, message, ...fields }, plain)}\n`);
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return (level, message, fields = {}) => {
+    if (levels.indexOf(level) < levels.indexOf(least)) return;
+    write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }, plain)}\n`);
+  };
 }
 
 /** The level that a text names, such as LOG_LEVEL; anything else is `info`. */
