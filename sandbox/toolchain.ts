@@ -9,7 +9,13 @@ import { type FamilyName, type ProgramName, programOf } from "./toolchain/progra
 import type { Progress } from "./toolchain/progress";
 
 export { ToolchainError } from "./toolchain/errors";
-export { controlPlanePrograms, enginePrograms, type ProgramName } from "./toolchain/programs";
+export {
+  authorityPrograms,
+  controlPlanePrograms,
+  enginePrograms,
+  nodePrograms,
+  type ProgramName,
+} from "./toolchain/programs";
 export { printProgress, type Progress } from "./toolchain/progress";
 
 export interface EnsureOptions {

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
 import { buildFlags, linkerFlags } from "./flags";
-import { type FamilyName, familyOf } from "./programs";
+import { type FamilyName, familyOf, type Program, programs } from "./programs";
 
 /** Where built programs are kept, outside the checkout, so that a fresh clone builds nothing again. */
 export function toolCache(env: NodeJS.ProcessEnv = process.env): string {
@@ -32,5 +32,8 @@ export function familyFolder({ family, files, goVersion }: BuildInputs): string 
   add(goVersion.trim());
   for (const flag of buildFlags(familyOf(family))) add(flag);
   add(linkerFlags(familyOf(family)));
+  for (const [name, program] of Object.entries<Program>(programs))
+    if (program.family === family && (program.tags || program.cgo))
+      add(JSON.stringify([name, program.tags, program.cgo]));
   return `${family}-${hash.digest("hex").slice(0, 12)}`;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { ToolchainError } from "./errors";
-import { buildEnvironment, buildFlags, linkerFlags } from "./flags";
+import { buildEnvironment, buildFlags, environmentOf, linkerFlags } from "./flags";
 import { type FamilyName, familyOf, type ProgramName, programOf } from "./programs";
 import { compareVersions, parseVersion } from "./versions";
 
@@ -60,8 +60,12 @@ export async function build(name: ProgramName, folder: string, options: BuildOpt
   const log = join(folder, `${name}.log`);
   // What an earlier build left that was killed; nobody else writes it while we hold the lock.
   await rm(partial, { force: true });
-  const args = ["build", ...buildFlags(family), "-ldflags", linkerFlags(family), "-o", partial, program.package];
-  const code = await runGo(args, familySource(program.family), log, options);
+  const flags = [...buildFlags(family, program), "-ldflags", linkerFlags(family)];
+  const args = ["build", ...flags, "-o", partial, program.package];
+  const code = await runGo(args, familySource(program.family), log, {
+    ...options,
+    env: { ...options.env, ...environmentOf(program) },
+  });
   if (code !== 0) {
     const lines = (await readFile(log, "utf8")).trimEnd().split("\n").slice(-20);
     throw new ToolchainError({
@@ -85,7 +89,7 @@ async function runGo(
     return await new Promise((resolve, reject) => {
       const go = spawn("go", args, {
         cwd,
-        env: { ...env, ...buildEnvironment },
+        env,
         stdio: ["ignore", output.fd, output.fd],
         ...(signal ? { signal } : {}),
       });

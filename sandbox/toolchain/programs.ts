@@ -19,14 +19,18 @@ export interface Program {
   readonly family: FamilyName;
   /** Go import path of the main package, or `.` for a main of our own in the family's folder. */
   readonly package: string;
-  /** The module of go.mod whose version decides what this program is. */
-  readonly module: string;
+  /** The module of go.mod whose version decides what this program is; absent where it is wholly our own. */
+  readonly module?: string;
   /** The version that it states about itself, without a leading v. */
   readonly version: string;
   /** Seconds of a cold build on two cores, downloads included: only to tell a person how long it will take. */
   readonly coldSeconds: number;
   /** How a program that is already on PATH is judged; absent where it cannot be asked for its version. */
   readonly onPath?: VersionCheck;
+  /** Build tags beside the family's. */
+  readonly tags?: readonly string[];
+  /** Needs a C compiler, and is linked with the C library of the machine. */
+  readonly cgo?: true;
 }
 
 export interface VersionCheck {
@@ -40,6 +44,7 @@ export interface VersionCheck {
 const kubernetes = "1.36.3";
 const pulumi = "3.259.0";
 const provider = "4.25.0";
+const fabricCa = "1.5.21";
 
 const kubernetesStamps = (symbols: string): Stamps => ({
   [`${symbols}.gitVersion`]: `v${kubernetes}`,
@@ -65,6 +70,9 @@ export const families = {
     tags: [],
     stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": provider },
   },
+  "fabric-ca": { tags: [], stamps: {} },
+  coredns: { tags: [], stamps: {} },
+  pause: { tags: [], stamps: {} },
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof families;
@@ -90,6 +98,8 @@ export const programs = {
   "kube-apiserver": kubernetesProgram("kube-apiserver", 190),
   "kube-controller-manager": kubernetesProgram("kube-controller-manager", 52),
   "kube-scheduler": kubernetesProgram("kube-scheduler", 21),
+  kubelet: kubernetesProgram("kubelet", 75),
+  "kube-proxy": kubernetesProgram("kube-proxy", 20),
   kwok: {
     family: "kwok",
     package: "sigs.k8s.io/kwok/cmd/kwok",
@@ -115,6 +125,35 @@ export const programs = {
     version: provider,
     coldSeconds: 420,
   },
+  // With a registry in SQLite, which is C.
+  "fabric-ca-server": {
+    family: "fabric-ca",
+    package: "github.com/hyperledger/fabric-ca/cmd/fabric-ca-server",
+    module: "github.com/hyperledger/fabric-ca",
+    version: fabricCa,
+    coldSeconds: 60,
+    onPath: { arguments: ["version"], accept: "minor" },
+    cgo: true,
+  },
+  // The tag leaves the server's half out, and with it the need for C.
+  "fabric-ca-client": {
+    family: "fabric-ca",
+    package: "github.com/hyperledger/fabric-ca/cmd/fabric-ca-client",
+    module: "github.com/hyperledger/fabric-ca",
+    version: fabricCa,
+    coldSeconds: 10,
+    onPath: { arguments: ["version"], accept: "minor" },
+    tags: ["caclient"],
+  },
+  // Never from PATH: which plug-ins another build has cannot be told from its version.
+  coredns: {
+    family: "coredns",
+    package: ".",
+    module: "github.com/coredns/coredns",
+    version: "1.14.7",
+    coldSeconds: 55,
+  },
+  pause: { family: "pause", package: ".", version: "1.0.0", coldSeconds: 2 },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
@@ -132,6 +171,12 @@ export const controlPlanePrograms = [
   "kube-scheduler",
   "kwok",
 ] as const satisfies readonly ProgramName[];
+
+/** What real nodes need beside a control plane and the machine's own containerd and runc. */
+export const nodePrograms = ["kubelet", "kube-proxy", "coredns", "pause"] as const satisfies readonly ProgramName[];
+
+/** What enrols nodes: made into the image of Fabric's certificate authority. */
+export const authorityPrograms = ["fabric-ca-server", "fabric-ca-client"] as const satisfies readonly ProgramName[];
 
 /** What `pulumi up` needs, beside Node. */
 export const enginePrograms = ["pulumi", "pulumi-resource-kubernetes"] as const satisfies readonly ProgramName[];

@@ -120,6 +120,14 @@ test("what is missing is built once, in order, with progress", async () => {
     expect(readdirSync(join(machine, "cache/fabric-topologies/tools", family))).toEqual(["bin"]);
 });
 
+test("only what needs C is built with it, and the client without the server's half", async () => {
+  fakeGo(...goodBuild);
+  await ensurePrograms(["fabric-ca-server", "fabric-ca-client"], { env });
+  const [server, client] = goCalls();
+  expect(server).toMatch(/^\|local\|1\|build (?!.*-tags).*fabric-ca-server$/);
+  expect(client).toMatch(/^\|local\|0\|build .*-tags caclient .*fabric-ca-client$/);
+});
+
 test("a PATH that leads into our own cache does not bring an earlier version back", async () => {
   fakeGo(...goodBuild);
   const stale = script(

@@ -1,0 +1,3 @@
+module fabric-topologies/sandbox/tools/pause
+
+go 1.26.0
