@@ -1,8 +1,9 @@
+import type { Member } from "../fabric/flows";
 import { networkLabel } from "./manifests";
 import type { Network, Organisation } from "../spec/network";
 
 /** What a pod does; also the value of its role label. */
-export type WorkloadRole = "peer" | "orderer" | "ca" | "ca-init" | "register" | "agent" | "chaincode" | "client";
+export type WorkloadRole = Member;
 
 /** Labels of ours: stable handles for selectors, for people (`kubectl -l`) and for the look at the live cluster. */
 export const labelKeys = {

@@ -2,14 +2,14 @@ import {
   IntOrString,
   KubeNetworkPolicy,
   type NetworkPolicyEgressRule,
-  type NetworkPolicyIngressRule,
   type NetworkPolicyPeer,
   type NetworkPolicyPort,
 } from "cdk8s-plus-28/lib/imports/k8s";
 import { Construct } from "constructs";
 import { flows, type Flow, type Party } from "../fabric/flows";
-import { namespaceName, orderingOrganisations } from "../spec/names";
+import { namespaceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
+import type { Site } from "../spec/settings";
 import { labelKeys, organisationLabels, roleSelector, type WorkloadRole } from "./labels";
 
 /**
@@ -17,7 +17,7 @@ import { labelKeys, organisationLabels, roleSelector, type WorkloadRole } from "
  * role, read off the same list on both ends, so that what one side may send the other may receive.
  */
 export class NetworkPolicies extends Construct {
-  constructor(scope: Construct, id: string, network: Network, organisation: Organisation) {
+  constructor(scope: Construct, id: string, { network, organisation, site }: NetworkPoliciesProps) {
     super(scope, id);
     const metadata = {
       namespace: namespaceName(network, organisation),
@@ -37,12 +37,26 @@ export class NetworkPolicies extends Construct {
         spec: {
           podSelector: { matchLabels: roleSelector(role) },
           policyTypes: ["Ingress", "Egress"],
-          ingress: flows.filter(({ to }) => to === role).flatMap((flow) => receive(network, organisation, flow)),
-          egress: flows.filter(({ from }) => from === role).flatMap((flow) => send(network, organisation, flow)),
+          ingress: flows
+            .filter(({ to }) => to === role)
+            .flatMap((flow) => rule("from", flow, parties(network, organisation, flow, flow.from))),
+          egress: flows
+            .filter(({ from }) => from === role)
+            .flatMap((flow) =>
+              flow.to === "API server"
+                ? [apiServer(site)]
+                : rule("to", flow, parties(network, organisation, flow, flow.to)),
+            ),
         },
       });
     }
   }
+}
+
+export interface NetworkPoliciesProps {
+  readonly network: Network;
+  readonly organisation: Organisation;
+  readonly site: Site;
 }
 
 const port = (number: number, protocol: "TCP" | "UDP" = "TCP"): NetworkPolicyPort => ({
@@ -62,31 +76,49 @@ const clusterDns: NetworkPolicyEgressRule = {
   ports: [port(53, "UDP"), port(53, "TCP")],
 };
 
-function receive(network: Network, organisation: Organisation, flow: Flow): NetworkPolicyIngressRule[] {
-  const from = parties(network, organisation, flow, flow.from);
-  return from.length === 0 ? [] : [{ from, ports: [port(flow.port)] }];
+/**
+ * The API server: no pod, so it is named by address. A Service's port is translated before policies see it, so its own
+ * port is allowed beside the 443 of clusters that show the Service itself.
+ */
+function apiServer({ apiServer: { cidr, port: own } }: Site): NetworkPolicyEgressRule {
+  return { to: [{ ipBlock: { cidr } }], ports: [...new Set([443, own])].map((number) => port(number)) };
 }
 
-function send(network: Network, organisation: Organisation, flow: Flow): NetworkPolicyEgressRule[] {
-  const to = parties(network, organisation, flow, flow.to);
-  return to.length === 0 ? [] : [{ to, ports: [port(flow.port)] }];
+function rule<Direction extends "from" | "to">(direction: Direction, flow: Flow, others: NetworkPolicyPeer[]) {
+  return others.length === 0 ? [] : [{ [direction]: others, ports: flow.ports.map((number) => port(number)) }];
 }
 
 /** The pods on the other end of a flow, organisation by organisation. */
-function parties(network: Network, organisation: Organisation, flow: Flow, party: Party): NetworkPolicyPeer[] {
+function parties(
+  network: Network,
+  organisation: Organisation,
+  { between }: Flow,
+  party: Exclude<Party, "API server">,
+): NetworkPolicyPeer[] {
   switch (party) {
-    case "client":
+    case "application":
       return [{ namespaceSelector: { matchLabels: { [labelKeys.clientsOf]: network.name } } }];
     case "monitor":
       return [{ namespaceSelector: { matchLabels: { [labelKeys.monitorsOf]: network.name } } }];
-    case "orderer":
-      return orderingOrganisations(network).map((other) => podsOf(network, other, "orderer"));
-    case "peer":
+    default:
       return network.organisations
-        .filter(({ peers }) => peers.length > 0)
-        .filter((other) => flow.between === "everyone" || areChannelMates(network, organisation, other))
-        .map((other) => podsOf(network, other, "peer"));
+        .filter((other) => rolesOf(other).includes(party))
+        .filter((other) => between !== "own organisation" || other.name === organisation.name)
+        .filter((other) => between !== "channel mates" || areChannelMates(network, organisation, other))
+        .map((other) => podsOf(network, other, party));
   }
+}
+
+/** The kinds of pods that an organisation has. Those that call chaincode and gateways belong to its peers. */
+function rolesOf({ peers, orderers }: Organisation): WorkloadRole[] {
+  return [
+    "ca-init",
+    "ca",
+    "register",
+    ...(orderers === undefined ? [] : (["orderer"] as const)),
+    ...(peers.length === 0 ? [] : (["peer", "chaincode", "client"] as const)),
+    "agent",
+  ];
 }
 
 function podsOf(network: Network, organisation: Pick<Organisation, "name">, role: WorkloadRole): NetworkPolicyPeer {
@@ -102,11 +134,4 @@ function areChannelMates(network: Network, one: Organisation, other: Organisatio
     one.name === other.name ||
     network.channels.some(({ members }) => members.includes(one.name) && members.includes(other.name))
   );
-}
-
-function rolesOf(organisation: Organisation): WorkloadRole[] {
-  return [
-    ...(organisation.peers.length > 0 ? (["peer"] as const) : []),
-    ...(organisation.orderers === undefined ? [] : (["orderer"] as const)),
-  ];
 }

@@ -50,9 +50,9 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "NetworkPolicy",
-    called: "`peer`, `orderer`",
-    includes: named(/^(peer|orderer)$/),
-    why: "Exactly the flows that Fabric needs of a role, both directions read off one list: peers to peers of their channels, peers to ordering nodes, ordering nodes to each other, clients of labelled namespaces to peers, monitoring to the operations port.",
+    called: "`peer`, `orderer`, `ca`, `ca-init`, `register`, `agent`, `chaincode`, `client`",
+    includes: named(/^(peer|orderer|ca|ca-init|register|agent|chaincode|client)$/),
+    why: "Exactly the flows that a role needs, both directions read off one list: peers to peers of their channels and to their chaincode, everybody who enrols to the organisation's own authority, agents to their own nodes and to the API server, applications of labelled namespaces to peers, monitoring to the ports with metrics.",
   },
   {
     kind: "ConfigMap",

@@ -49,7 +49,7 @@ export function synthesiseSite(placement: Placement, site: Site): SiteManifests 
       orderers: ownOrderers,
       consenters: orderers.length,
     });
-    new NetworkPolicies(space, "network-policies", network, organisation);
+    new NetworkPolicies(space, "network-policies", { network, organisation, site });
     for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {
       ordering.push(new OrderingNodes(space, nodes[0].workload, { network, site, nodes }));
     }

@@ -1,60 +1,133 @@
 import { ports } from "./ports";
 
-/** Who takes part in a network's traffic. Clients and monitors are pods outside of it. */
-export type Party = "peer" | "orderer" | "client" | "monitor";
+/** A kind of pod that belongs to an organisation of the network. */
+export type Member = "peer" | "orderer" | "ca" | "ca-init" | "register" | "agent" | "chaincode" | "client";
 
-/** One kind of connection that Fabric needs. Whatever is not listed here is refused by the NetworkPolicies. */
+/** Who takes part in a network's traffic. Applications and monitors are pods of other namespaces; last, the API server. */
+export type Party = Member | "application" | "monitor" | "API server";
+
+/** One kind of connection that a network needs. Whatever is not listed here is refused by the NetworkPolicies. */
 export interface Flow {
-  readonly from: Party;
-  readonly to: "peer" | "orderer";
-  readonly port: number;
+  readonly from: Exclude<Party, "API server">;
+  readonly to: Member | "API server";
+  /** The API server's are in the stack settings, since they differ from cluster to cluster. */
+  readonly ports: readonly number[];
   /** Which organisations' pods on either side may be involved. */
-  readonly between: "channel mates" | "everyone";
+  readonly between: "own organisation" | "channel mates" | "everyone";
   readonly why: string;
 }
+
+const { peer, orderer, certificateAuthority: ca, chaincode, agent } = ports;
+
+const enrolling = (["peer", "orderer", "chaincode", "agent", "client", "register"] as const).map((from): Flow => ({
+  from,
+  to: "ca",
+  ports: [ca.https, ca.tls],
+  between: "own organisation",
+  why: from === "register" ? "registering the identities of the organisation" : "enrolling, and renewing",
+}));
+
+const askingKubernetes = (
+  [
+    ["ca-init", "keeping the registrar's secret"],
+    ["register", "publishing certificates, and handing out enrolment secrets"],
+    ["agent", "reading what other organisations publish, and telling its own state"],
+  ] as const
+).map(([from, why]): Flow => ({ from, to: "API server", ports: [], between: "everyone", why }));
 
 /** Every connection between pods of a Fabric network (Fabric docs: deploy peer, deploy orderer, operations service). */
 export const flows: readonly Flow[] = [
   {
     from: "peer",
     to: "peer",
-    port: ports.peer.grpc,
+    ports: [peer.grpc],
     between: "channel mates",
     why: "gossip and private data, and a gateway asking other organisations' peers for endorsements",
   },
   {
     from: "peer",
     to: "orderer",
-    port: ports.orderer.grpc,
+    ports: [orderer.grpc],
     between: "everyone",
     why: "pulling blocks, and a gateway submitting transactions",
   },
   {
     from: "orderer",
     to: "orderer",
-    port: ports.orderer.grpc,
+    ports: [orderer.grpc],
     between: "everyone",
     why: "Raft between consenters",
   },
   {
+    from: "peer",
+    to: "chaincode",
+    ports: [chaincode.grpc],
+    between: "own organisation",
+    why: "calling chaincode, which runs as a service",
+  },
+  {
+    from: "agent",
+    to: "peer",
+    ports: [peer.grpc, peer.operations],
+    between: "own organisation",
+    why: "joining channels, installing chaincode, comparing heights",
+  },
+  {
+    from: "agent",
+    to: "orderer",
+    ports: [orderer.grpc],
+    between: "everyone",
+    why: "collecting consenters' certificates, reading and changing channel configuration",
+  },
+  {
+    from: "agent",
+    to: "orderer",
+    ports: [orderer.admin, orderer.operations],
+    between: "own organisation",
+    why: "joining channels, asking who leads",
+  },
+  {
+    from: "agent",
+    to: "chaincode",
+    ports: [chaincode.grpc],
+    between: "own organisation",
+    why: "asking how long its certificate lasts",
+  },
+  {
     from: "client",
     to: "peer",
-    port: ports.peer.grpc,
+    ports: [peer.grpc],
+    between: "own organisation",
+    why: "`submit`, `evaluate`, `events`, `load` and drills",
+  },
+  ...enrolling,
+  ...askingKubernetes,
+  {
+    from: "application",
+    to: "peer",
+    ports: [peer.grpc],
     between: "everyone",
     why: "applications calling a gateway",
   },
   {
     from: "monitor",
     to: "peer",
-    port: ports.peer.operations,
+    ports: [peer.operations],
     between: "everyone",
     why: "Prometheus reading metrics",
   },
   {
     from: "monitor",
     to: "orderer",
-    port: ports.orderer.operations,
+    ports: [orderer.operations],
     between: "everyone",
     why: "Prometheus reading metrics",
+  },
+  {
+    from: "monitor",
+    to: "agent",
+    ports: [agent.metrics],
+    between: "everyone",
+    why: "Prometheus reading heights, conditions and the days left of certificates",
   },
 ];

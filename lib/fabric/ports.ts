@@ -5,8 +5,11 @@
 export const ports = {
   peer: { grpc: 7051, chaincode: 7052, operations: 9443 },
   orderer: { grpc: 7050, admin: 9443, operations: 8443 },
-  certificateAuthority: { https: 7054, operations: 9443 },
+  /** Enrolment and TLS authority, two servers of one pod. */
+  certificateAuthority: { https: 7054, tls: 7055, operations: 9443 },
   couchdb: { http: 5984 },
+  /** Ours: health for the kubelet, metrics for Prometheus. */
+  agent: { health: 8080, metrics: 9464 },
   /** Chaincode as a service: the convention of the Fabric samples. */
   chaincode: { grpc: 9999 },
 } as const;

@@ -66,11 +66,36 @@ test("peers talk to the peers of channel mates only, and to every ordering node"
   }
 });
 
-test("ordering nodes call nobody but each other", () => {
+test("ordering nodes call nobody but each other, and the authority that they enrol with", () => {
   const calls = [...allowed("egress")].filter((flow) => flow.startsWith("trade-ordering/orderer"));
-  expect(calls).toEqual([`trade-ordering/orderer → trade-ordering/orderer:${ports.orderer.grpc}`]);
+  expect(calls.sort()).toEqual([
+    `trade-ordering/orderer → trade-ordering/ca:${ports.certificateAuthority.https}`,
+    `trade-ordering/orderer → trade-ordering/ca:${ports.certificateAuthority.tls}`,
+    `trade-ordering/orderer → trade-ordering/orderer:${ports.orderer.grpc}`,
+  ]);
 });
 
-test("nobody reaches the admin port", () => {
-  expect([...allowed("ingress")].filter((flow) => flow.endsWith(`:${ports.orderer.admin}`))).toEqual([]);
+test("only the agent of their own organisation reaches the admin port of ordering nodes", () => {
+  const admin = [...allowed("ingress")].filter((flow) => flow.endsWith(`/orderer:${ports.orderer.admin}`));
+  expect(admin).toEqual([`trade-ordering/agent → trade-ordering/orderer:${ports.orderer.admin}`]);
+});
+
+test("authorities, chaincode and agents are asked by their own organisation only", () => {
+  const foreign = [...allowed("ingress")].filter((flow) => {
+    const [, from, to, role] = /^(.*)\/.* → (.*)\/(.*):/.exec(flow) ?? [];
+    return from !== to && ["ca", "chaincode", "agent", "register"].includes(role ?? "");
+  });
+  expect(foreign).toEqual([]);
+});
+
+test("only those who must talk to the API server may", () => {
+  const may = ofKind(synthesise(), "NetworkPolicy")
+    .filter(({ metadata }) => metadata.namespace === "trade-bank-a")
+    .filter((policy) =>
+      (
+        (policy["spec"] as { egress?: unknown }).egress as { to?: { ipBlock?: { cidr: string } }[] }[] | undefined
+      )?.some(({ to }) => to?.some(({ ipBlock }) => ipBlock?.cidr === "0.0.0.0/0")),
+    )
+    .map(({ metadata }) => metadata.name);
+  expect(may.sort()).toEqual(["agent", "ca-init", "register"]);
 });
