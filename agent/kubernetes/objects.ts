@@ -1,0 +1,82 @@
+/** The Kubernetes objects that agents read and write, as JSON: of each only the fields that matter here. */
+
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+}
+
+interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+}
+
+export interface ConfigMap extends KubernetesObject {
+  readonly data?: Readonly<Record<string, string>>;
+  /** Base64. */
+  readonly binaryData?: Readonly<Record<string, string>>;
+}
+
+export interface Secret extends KubernetesObject {
+  /** Base64. */
+  readonly data?: Readonly<Record<string, string>>;
+  readonly type?: string;
+}
+
+export interface Lease extends KubernetesObject {
+  readonly spec?: {
+    readonly holderIdentity?: string;
+    readonly leaseDurationSeconds?: number;
+    /** RFC 3339 with microseconds. */
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
+    readonly leaseTransitions?: number;
+  };
+}
+
+export interface PodCondition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export interface Pod extends KubernetesObject {
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly readinessGates?: readonly { readonly conditionType: string }[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly startTime?: string;
+    readonly conditions?: readonly PodCondition[];
+    readonly containerStatuses?: readonly { readonly name: string; readonly restartCount?: number }[];
+  };
+}
+
+export interface ListOf<T> {
+  readonly items: readonly T[];
+}
+
+/** Whether a pod's condition of a type is True. */
+export function holds(pod: Pod, type: string): boolean {
+  return pod.status?.conditions?.find((condition) => condition.type === type)?.status === "True";
+}
+
+/** Paths of the API server (Kubernetes API conventions): `pods`, `configmaps`, `secrets`, `events` of the core group, leases. */
+export function pathOf(
+  kind: "pods" | "configmaps" | "secrets" | "events" | "leases",
+  namespace: string,
+  ...rest: readonly string[]
+): string {
+  const group = kind === "leases" ? "/apis/coordination.k8s.io/v1" : "/api/v1";
+  return [group, "namespaces", namespace, kind, ...rest.map(encodeURIComponent)].join("/");
+}

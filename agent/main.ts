@@ -1,0 +1,56 @@
+import { Command } from "commander";
+import { version } from "../package.json";
+import { createLog } from "./log";
+
+/**
+ * The program of the agent image. Every command loads what it needs when it runs, so that one that needs little starts
+ * at once.
+ */
+const program = new Command("agent")
+  .description("What runs inside the cluster for one organisation: registers identities, and keeps channels going.")
+  .version(version)
+  .showHelpAfterError();
+
+const log = createLog();
+
+program
+  .command("registrar-secret")
+  .description("make the registrars' passwords of the certificate authorities, once (Secret ca-registrar)")
+  .action(async () => {
+    const { connectFromEnvironment } = await import("./kubernetes/api-server");
+    const { ensureRegistrarSecret } = await import("./register/registrar-secret");
+    const { variable } = await import("./register/surroundings");
+    await ensureRegistrarSecret(await connectFromEnvironment(), variable("POD_NAMESPACE"));
+  });
+
+program
+  .command("publish-msp")
+  .description("publish the certificates of the authorities for everybody (ConfigMap msp)")
+  .action(async () => {
+    const { connectFromEnvironment } = await import("./kubernetes/api-server");
+    const { publishMsp } = await import("./register/msp");
+    const { variable } = await import("./register/surroundings");
+    const [namespace, mspId] = [variable("POD_NAMESPACE"), variable("AGENT_MSP_ID")];
+    await publishMsp(await connectFromEnvironment(), namespace, variable("AGENT_AUTHORITIES"), mspId);
+  });
+
+program
+  .command("register")
+  .description("make both authorities expect the organisation's identities (Secret enrolment)")
+  .action(async () => {
+    const { connectFromEnvironment } = await import("./kubernetes/api-server");
+    const { readIdentities } = await import("./register/identities");
+    const { register } = await import("./register/register");
+    const { variable } = await import("./register/surroundings");
+    const registration = {
+      namespace: variable("POD_NAMESPACE"),
+      authorities: { ca: variable("AGENT_CA"), "tls-ca": variable("AGENT_TLS_CA") },
+      identities: readIdentities(variable("AGENT_IDENTITIES")),
+    };
+    await register(await connectFromEnvironment(), registration, log);
+  });
+
+program.parseAsync().catch((thrown: unknown) => {
+  log("error", "ended", { error: thrown });
+  process.exitCode = 1;
+});
