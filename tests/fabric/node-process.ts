@@ -11,8 +11,11 @@ export interface NodeProcess {
   log(): string;
   /** Its exit code, once it has ended; null if a signal ended it. */
   readonly ended: Promise<number | null>;
+  readonly pid: number;
   /** Asks it to end, and makes it end where that does not help. */
   stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
 }
 
 /** Starts a program with these variables and no others. */
@@ -33,6 +36,11 @@ export function startNode(
   return {
     log: () => log,
     ended,
+    pid: child.pid ?? 0,
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
     async stop() {
       child.kill("SIGTERM");
       const hard = setTimeout(() => child.kill("SIGKILL"), 10_000);
@@ -68,10 +76,10 @@ export function get(url: string, authority: string, client?: Pair): Promise<Answ
  * Whether a gRPC server lets a client with this certificate (or with none) in. It has to wait for the server's first
  * words, because in TLS 1.3 a client takes the handshake for finished before the server has looked at its certificate.
  */
-export function letsIn(port: number, authority: string, client?: Pair): Promise<boolean> {
+export function letsIn(port: number, authority: string, client?: Pair, host = "localhost"): Promise<boolean> {
   const identity = client === undefined ? {} : { cert: client.certificate, key: client.privateKey };
   return new Promise((resolve) => {
-    const socket = connect({ host: "localhost", port, ca: authority, ALPNProtocols: ["h2"], ...identity });
+    const socket = connect({ host, port, ca: authority, ALPNProtocols: ["h2"], ...identity });
     const settle = (answer: boolean) => {
       resolve(answer);
       socket.destroy();

@@ -1,0 +1,257 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type {
+  Consortium,
+  ConsortiumChannel,
+  ConsortiumChaincode,
+  ConsortiumNode,
+  OrganisationMaterial,
+} from "../../../lib/fabric/consortium";
+import { peerLayout } from "../../../lib/fabric/layout";
+import { ports } from "../../../lib/fabric/ports";
+import type { FabricVersion } from "../../../lib/fabric/version";
+import { type IdentityRole, type TestOrganisation, testOrganisation } from "../identities";
+import { type Installation, installations } from "../installations";
+import { letsIn, type NodeProcess, startNode, until, untilHealthy } from "../node-process";
+import { type BareNode, nodeCommand } from "./bare-node";
+import { type Guardian, startGuardian } from "./guardian";
+
+/** The programs of one version of Fabric on this machine. */
+export interface Programs {
+  readonly version: FabricVersion;
+  readonly orderer: Installation;
+  readonly peer: Installation;
+}
+
+/** Every version of which both programs are here, the newest first. */
+export function completeInstallations(): readonly Programs[] {
+  return installations("peer").flatMap((peer) => {
+    const orderer = installations("orderer").find(({ version }) => version.text === peer.version.text);
+    return orderer === undefined ? [] : [{ version: peer.version, orderer, peer }];
+  });
+}
+
+export interface BareOrganisationInput {
+  readonly name: string;
+  readonly peers?: number;
+  readonly orderers?: number;
+}
+
+export interface BareNetworkInput {
+  readonly programs: Programs;
+  readonly organisations: readonly BareOrganisationInput[];
+  readonly channels: readonly ConsortiumChannel[];
+  readonly chaincodes: readonly ConsortiumChaincode[];
+  /** Identities come from an authority below the root, as in a deployed network; false: from the root. */
+  readonly intermediate?: boolean;
+  /** Raft's tick; see `OrdererConfigurationInput.tickInterval`. */
+  readonly tickInterval?: string;
+}
+
+/** An organisation of a bare network, as its agent and its applications see it. */
+export interface BareOrganisation {
+  readonly mspId: string;
+  readonly material: OrganisationMaterial;
+  readonly authorities: TestOrganisation;
+  /** Folders with an identity each, laid out by `peerLayout(folder)`: `msp` and `tls`. */
+  readonly admin: string;
+  readonly client: string;
+  /** Where each chaincode of the organisation is to listen: its name to `address:port`. */
+  readonly chaincodes: Readonly<Record<string, string>>;
+}
+
+/** Real ordering nodes and peers as processes of this machine, with no channel yet. */
+export interface BareNetwork {
+  readonly consortium: Consortium;
+  readonly folder: string;
+  organisation(name: string): BareOrganisation;
+  node(pod: string): BareNode;
+  readonly nodes: readonly BareNode[];
+  /** Starts a process that ends with the network; for chaincode. */
+  run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): NodeProcess;
+  /** Ends every process and removes every file. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a network and waits until all its nodes serve. Each node has a loopback address of its own, where it
+ * listens on Fabric's usual ports, so configuration and clients need no ports but those of `lib/fabric/ports`.
+ */
+export async function startBareNetwork(input: BareNetworkInput): Promise<BareNetwork> {
+  const folder = mkdtempSync(join(tmpdir(), "fabric-topologies-bare-"));
+  const guardian = startGuardian();
+  const running = new Set<NodeProcess>();
+  const stop = async () => {
+    await Promise.all([...running].map((child) => child.stop()));
+    guardian.dismiss();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    return await startAll(input, folder, launcher(guardian, running), stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Launch = typeof startNode;
+
+function launcher(guardian: Guardian, running: Set<NodeProcess>): Launch {
+  return (program, args, env) => {
+    const child = startNode(program, args, env);
+    guardian.watch(child.pid);
+    running.add(child);
+    return child;
+  };
+}
+
+async function startAll(
+  input: BareNetworkInput,
+  folder: string,
+  launch: Launch,
+  stop: () => Promise<void>,
+): Promise<BareNetwork> {
+  const consortium = describe(input, loopbackAddresses());
+  const organisations = new Map<string, BareOrganisation>();
+  const nodes: BareNode[] = [];
+  for (const organisation of consortium.organisations) {
+    const own = await makeOrganisation(input, organisation.name, consortium, folder);
+    organisations.set(organisation.name, own);
+    for (const [role, members] of [
+      ["orderer", organisation.orderers],
+      ["peer", organisation.peers],
+    ] as const) {
+      for (const node of members) {
+        const command = await nodeCommand({ ...input, role, node, organisation, own, folder: join(folder, node.pod) });
+        nodes.push(
+          bareNode(role, organisation.name, node, own, () => launch(command.program, command.args, command.env)),
+        );
+      }
+    }
+  }
+  await Promise.all(nodes.map((node) => node.untilServing()));
+  return {
+    consortium,
+    folder,
+    nodes,
+    organisation: (name) => known(organisations.get(name), name),
+    node: (pod) =>
+      known(
+        nodes.find(({ node }) => node.pod === pod),
+        pod,
+      ),
+    run: (program, args, env) => launch(program, args, env),
+    stop,
+  };
+}
+
+function bareNode(
+  role: "orderer" | "peer",
+  organisation: string,
+  node: ConsortiumNode,
+  { authorities }: BareOrganisation,
+  start: () => NodeProcess,
+): BareNode {
+  const operations = `https://${node.host}:${ports[role].operations}`;
+  let process = start();
+  return {
+    role,
+    organisation,
+    node,
+    operations,
+    process: () => process,
+    // A node is healthy long before it serves: then it has not even opened its ledgers.
+    async untilServing() {
+      const { tlsAuthority, client } = authorities;
+      await untilHealthy(process, `${operations}/healthz`, tlsAuthority);
+      await until(process, async () =>
+        (await letsIn(node.port, tlsAuthority, client, node.host)) ? undefined : "does not serve",
+      );
+    },
+    async restart() {
+      await process.stop();
+      process = start();
+      await this.untilServing();
+    },
+  };
+}
+
+async function makeOrganisation(
+  input: BareNetworkInput,
+  name: string,
+  consortium: Consortium,
+  folder: string,
+): Promise<BareOrganisation> {
+  const { mspId } = known(
+    consortium.organisations.find((organisation) => organisation.name === name),
+    name,
+  );
+  const authorities = await testOrganisation({
+    mspId,
+    domain: `${name}.example.com`,
+    intermediate: input.intermediate ?? true,
+  });
+  const identity = async (role: IdentityRole) => {
+    const path = join(folder, `${role}-${name}`);
+    mkdirSync(path);
+    await authorities.writeNode(role, peerLayout(path));
+    return path;
+  };
+  const address = loopbackAddresses();
+  const chaincodes = input.chaincodes.map((chaincode) => [chaincode.name, `${address()}:${ports.chaincode.grpc}`]);
+  return {
+    mspId,
+    material: authorities.material,
+    authorities,
+    admin: await identity("admin"),
+    client: await identity("client"),
+    chaincodes: Object.fromEntries(chaincodes) as Record<string, string>,
+  };
+}
+
+function describe(input: BareNetworkInput, address: () => string): Consortium {
+  const organisations = input.organisations.map(({ name, peers = 0, orderers = 0 }) => {
+    const nodes = (role: "orderer" | "peer", count: number) =>
+      Array.from({ length: count }, (_, index): ConsortiumNode => ({
+        pod: `${role}0-${name}-${index}`,
+        site: "here",
+        zone: `zone-${index}`,
+        host: address(),
+        port: ports[role].grpc,
+      }));
+    const ownPeers = nodes("peer", peers);
+    return {
+      name,
+      mspId: mspIdOf(name),
+      namespace: `bare-${name}`,
+      peers: ownPeers,
+      orderers: nodes("orderer", orderers),
+      anchorPeers: ownPeers,
+    };
+  });
+  return {
+    network: "bare",
+    fabricVersion: input.programs.version.text,
+    clusterDomain: "cluster.local",
+    organisations,
+    channels: input.channels,
+    chaincodes: input.chaincodes,
+  };
+}
+
+/** The MSP id of an organisation of a bare network: `amber` is `AmberMSP`. */
+export const mspIdOf = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}MSP`;
+
+/** Addresses of a network of our own within 127.0.0.0/8, all of which Linux has. */
+function loopbackAddresses(): () => string {
+  const byte = () => 1 + Math.floor(Math.random() * 250);
+  const network = `127.${byte()}.${byte()}`;
+  let last = 0;
+  return () => `${network}.${(last += 1)}`;
+}
+
+function known<T>(found: T | undefined, name: string): T {
+  if (found === undefined) throw new Error(`the network has no ${name}`);
+  return found;
+}

@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Configuration, renderConfiguration } from "../../../lib/fabric/configuration-file";
+import type { ConsortiumNode, ConsortiumOrganisation } from "../../../lib/fabric/consortium";
+import { peerConfiguration } from "../../../lib/fabric/core-yaml";
+import { type EnvironmentVariable, ordererEnvironment, peerEnvironment } from "../../../lib/fabric/environment";
+import { ordererLayout, peerLayout } from "../../../lib/fabric/layout";
+import { ordererConfiguration } from "../../../lib/fabric/orderer-yaml";
+import { ports } from "../../../lib/fabric/ports";
+import { stockChaincodeBuilder } from "../installations";
+import type { NodeProcess } from "../node-process";
+import type { BareOrganisation, Programs } from "./bare-network";
+import { writeChaincodeBuilder } from "./chaincode-builder";
+
+/** A node of a bare network. */
+export interface BareNode {
+  readonly role: "orderer" | "peer";
+  /** Name of its organisation. */
+  readonly organisation: string;
+  readonly node: ConsortiumNode;
+  /** URL of its operations service. */
+  readonly operations: string;
+  /** What runs now; another one after a restart. */
+  process(): NodeProcess;
+  untilServing(): Promise<void>;
+  /** Ends it, if it still runs, and starts it on the same data. */
+  restart(): Promise<void>;
+}
+
+interface NodeInput {
+  readonly role: "orderer" | "peer";
+  readonly programs: Programs;
+  readonly node: ConsortiumNode;
+  readonly organisation: ConsortiumOrganisation;
+  readonly own: BareOrganisation;
+  /** The node's own, for its keys, data and configuration. */
+  readonly folder: string;
+  readonly tickInterval?: string;
+}
+
+/** How a node's process is started. */
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Writes keys and configuration of a node. */
+export async function nodeCommand(input: NodeInput): Promise<Command> {
+  mkdirSync(input.folder, { recursive: true });
+  return input.role === "orderer" ? ordererCommand(input) : peerCommand(input);
+}
+
+async function ordererCommand({
+  programs,
+  node,
+  organisation,
+  own,
+  folder,
+  tickInterval,
+}: NodeInput): Promise<Command> {
+  const layout = ordererLayout(folder);
+  await own.authorities.writeNode("orderer", layout, [node.host]);
+  const configuration = ordererConfiguration({
+    version: programs.version,
+    mspId: organisation.mspId,
+    clientAuthentication: true,
+    tickInterval: tickInterval ?? "100ms",
+    layout,
+  });
+  writeFileSync(join(folder, "orderer.yaml"), renderConfiguration("orderer.yaml", programs.version, configuration));
+  return {
+    program: programs.orderer.program,
+    args: ["start"],
+    env: {
+      ...environment(ordererEnvironment(), folder),
+      ORDERER_GENERAL_LISTENADDRESS: node.host,
+      ORDERER_ADMIN_LISTENADDRESS: `${node.host}:${ports.orderer.admin}`,
+      ORDERER_OPERATIONS_LISTENADDRESS: `${node.host}:${ports.orderer.operations}`,
+    },
+  };
+}
+
+async function peerCommand({ programs, node, organisation, own, folder }: NodeInput): Promise<Command> {
+  const layout = peerLayout(folder);
+  const { authorities } = own;
+  await authorities.writeNode("peer", layout, [node.host]);
+  const configuration = peerConfiguration({
+    version: programs.version,
+    networkId: "bare",
+    mspId: organisation.mspId,
+    clientAuthentication: true,
+    stateDatabase: { kind: "leveldb" },
+    gossipBootstrap: organisation.peers.map((mate) => `${mate.host}:${mate.port}`),
+    layout,
+  });
+  const builder = join(folder, "builder");
+  writeChaincodeBuilder(builder, own.chaincodes, stockChaincodeBuilder(programs.version));
+  const text = renderConfiguration("core.yaml", programs.version, withBuilder(configuration, builder));
+  writeFileSync(join(folder, "core.yaml"), text);
+  const address = `${node.host}:${node.port}`;
+  const chaincodeClient = await authorities.tlsPair(node.pod, [node.host]);
+  return {
+    program: programs.peer.program,
+    args: ["node", "start"],
+    env: {
+      ...environment(
+        peerEnvironment({ id: node.pod, address, externalEndpoint: address, stateDatabase: { kind: "leveldb" } }),
+        folder,
+      ),
+      CORE_PEER_LISTENADDRESS: address,
+      CORE_PEER_CHAINCODELISTENADDRESS: `${node.host}:${ports.peer.chaincode}`,
+      CORE_OPERATIONS_LISTENADDRESS: `${node.host}:${ports.peer.operations}`,
+      CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify({
+        peer: node.pod,
+        namespace: organisation.namespace,
+        domain: "cluster.local",
+        root_cert: readFileSync(layout.tls.authorities, "utf8"),
+        client_cert: chaincodeClient.certificate,
+        client_key: chaincodeClient.privateKey,
+      }),
+    },
+  };
+}
+
+/** The same core.yaml with another builder, since the stock one's place is in the stock image only. */
+function withBuilder(configuration: Configuration, path: string): Configuration {
+  const chaincode = configuration["chaincode"] as Configuration;
+  const [builder] = chaincode["externalBuilders"] as readonly Configuration[];
+  return { ...configuration, chaincode: { ...chaincode, externalBuilders: [{ ...builder, path }] } };
+}
+
+function environment(variables: readonly EnvironmentVariable[], folder: string): Record<string, string> {
+  const values = variables.flatMap((variable) => ("value" in variable ? [[variable.name, variable.value]] : []));
+  return { ...(Object.fromEntries(values) as Record<string, string>), FABRIC_CFG_PATH: folder, TMPDIR: folder };
+}
