@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { storedArchive } from "./archive";
+import { chaincodeAddressTemplate } from "./chaincode-server";
 import type { ConsortiumChaincode } from "./consortium";
-import { ports } from "./ports";
 
 /** A chaincode as peers install it. */
 export interface ChaincodePackage {
@@ -30,7 +30,7 @@ export function packageChaincode({ name, version }: Pick<ConsortiumChaincode, "n
   if (!labelForm.test(label)) {
     throw new RangeError(`chaincode "${name}" version "${version}": "${label}" is no label that a peer would take`);
   }
-  const code = storedArchive([{ name: "connection.json", content: json(connectionTemplate(name)) }]);
+  const code = storedArchive([{ name: "connection.json", content: json(connectionTemplate({ name, version })) }]);
   const bytes = storedArchive([
     { name: "metadata.json", content: json({ path: "", type: "ccaas", label }) },
     { name: "code.tar.gz", content: code },
@@ -38,9 +38,9 @@ export function packageChaincode({ name, version }: Pick<ConsortiumChaincode, "n
   return { label, packageId: `${label}:${createHash("sha256").update(bytes).digest("hex")}`, bytes };
 }
 
-function connectionTemplate(chaincode: string): Readonly<Record<string, string | boolean>> {
+function connectionTemplate(chaincode: Pick<ConsortiumChaincode, "name" | "version">): Readonly<Record<string, string | boolean>> {
   return {
-    address: `${chaincode}-{{.peer}}.{{.namespace}}.svc.{{.domain}}:${ports.chaincode.grpc}`,
+    address: chaincodeAddressTemplate(chaincode),
     dial_timeout: "10s",
     tls_required: true,
     client_auth_required: true,

@@ -38,6 +38,9 @@ export function claimName(volume: string, pod: string): string {
 /** The headless Services that give pods their DNS names, one per role and organisation. */
 export const headlessServiceName = { peer: "peer-svc", orderer: "orderer-svc", ca: "ca-svc" } as const;
 
+/** The Deployment of an organisation's agent, its ServiceAccount, and its identity. */
+export const agentName = "agent";
+
 /** The Service by which clients reach any peer of an organisation. */
 export function gatewayServiceName(organisation: { readonly name: string }): string {
   return `gateway-${organisation.name}`;

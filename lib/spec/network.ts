@@ -151,6 +151,7 @@ const chaincode = z.strictObject({
     .default("1.0")
     .describe("Version in the definition, for people."),
   image: imageReference.describe("The image of the chaincode server."),
+  resources: resources({ cpu: "50m", memory: "256Mi" }),
   sequence: z.int().min(1).default(1).describe("Counts up with every change of the definition."),
   initRequired: z.boolean().default(false).describe("Its Init must be called before anything else."),
   endorsement: policy.optional().describe("Default: the channel's endorsement policy."),

@@ -1,3 +1,4 @@
+import { checkChaincodeServers } from "./chaincode-servers";
 import { checkChannels } from "./channels";
 import type { Checks, ModelCheck } from "./check";
 import { checkClashes } from "./clashes";
@@ -14,7 +15,7 @@ import { checkClassNames, checkVolumes } from "./volumes";
 /** What is asked of a network file beyond its form. */
 export const networkChecks: Checks<Network> = {
   shape: [checkDuplicates, checkReferences, checkParticipation],
-  detail: [checkPolicies, checkNames, checkClashes, checkCollections, checkConsenters, checkChannels],
+  detail: [checkPolicies, checkNames, checkClashes, checkCollections, checkConsenters, checkChannels, checkChaincodeServers],
 };
 
 /** What is asked of stack settings beyond their form. */
