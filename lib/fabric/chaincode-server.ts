@@ -8,7 +8,10 @@ interface Versioned {
 
 /** The first part of the names of a chaincode's Deployments and Services: `cc-<name>-<version>` as DNS labels allow it. */
 export function chaincodeServerName({ name, version }: Versioned): string {
-  return `cc-${`${name}-${version}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/-$/, "")}`;
+  return `cc-${`${name}-${version}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/-$/, "")}`;
 }
 
 /** The Service by which one peer reaches the chaincode of its own zone. */

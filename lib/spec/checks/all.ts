@@ -15,7 +15,15 @@ import { checkClassNames, checkVolumes } from "./volumes";
 /** What is asked of a network file beyond its form. */
 export const networkChecks: Checks<Network> = {
   shape: [checkDuplicates, checkReferences, checkParticipation],
-  detail: [checkPolicies, checkNames, checkClashes, checkCollections, checkConsenters, checkChannels, checkChaincodeServers],
+  detail: [
+    checkPolicies,
+    checkNames,
+    checkClashes,
+    checkCollections,
+    checkConsenters,
+    checkChannels,
+    checkChaincodeServers,
+  ],
 };
 
 /** What is asked of stack settings beyond their form. */

@@ -46,8 +46,9 @@ if (stock !== "") {
     Object.entries(template).map(([key, value]) => [key, typeof value === "string" ? expand(value) : value]),
   );
 }
-const name = Object.keys(addresses).find((known) => template.address.startsWith(known + "-{{.peer}}."));
-if (name === undefined) throw new Error("no chaincode listens for " + template.address);
+const { label } = JSON.parse(fs.readFileSync(metadata + "/metadata.json", "utf8"));
+const name = Object.keys(addresses).find((known) => label.startsWith(known + "_"));
+if (name === undefined) throw new Error("no chaincode listens for " + label);
 fs.writeFileSync(output + "/connection.json", JSON.stringify({ ...connection, address: addresses[name] }));
 `;
 

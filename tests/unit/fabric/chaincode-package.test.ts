@@ -52,7 +52,7 @@ describe("chaincode packages", () => {
   test("the package id of a chaincode is the same for ever", () => {
     expect(packageChaincode({ name: "asset-transfer", version: "1.0" })).toMatchObject({
       label: "asset-transfer_1.0",
-      packageId: "asset-transfer_1.0:0d9f6aed5c12888096c0dbdee70b1f228970a9e2707ea1c8cefdf4e3d447b71e",
+      packageId: "asset-transfer_1.0:294b61ce8e21f5b6710b676285fcca06a7196867448f3a036038795e8a46db5b",
     });
   });
 
