@@ -25,7 +25,8 @@ const labelForm = /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/;
  * (Fabric `ccaas_builder`). No certificate and no key is in the package, which every administrator can read.
  * @throws RangeError if name and version make no label.
  */
-export function packageChaincode({ name, version }: Pick<ConsortiumChaincode, "name" | "version">): ChaincodePackage {
+export function packageChaincode(chaincode: Pick<ConsortiumChaincode, "name" | "version">): ChaincodePackage {
+  const { name, version } = chaincode;
   const label = `${name}_${version}`;
   if (!labelForm.test(label)) {
     throw new RangeError(`chaincode "${name}" version "${version}": "${label}" is no label that a peer would take`);
@@ -38,7 +39,9 @@ export function packageChaincode({ name, version }: Pick<ConsortiumChaincode, "n
   return { label, packageId: `${label}:${createHash("sha256").update(bytes).digest("hex")}`, bytes };
 }
 
-function connectionTemplate(chaincode: Pick<ConsortiumChaincode, "name" | "version">): Readonly<Record<string, string | boolean>> {
+function connectionTemplate(
+  chaincode: Pick<ConsortiumChaincode, "name" | "version">,
+): Readonly<Record<string, string | boolean>> {
   return {
     address: chaincodeAddressTemplate(chaincode),
     dial_timeout: "10s",
