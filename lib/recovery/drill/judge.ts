@@ -1,0 +1,94 @@
+import { describeService, type Service } from "../../placement/service";
+import type { Comparison, DrillReport, LedgerObservation, LoadObservation } from "./drill";
+
+/** Seconds within which the breaking itself may still be under way. */
+type Interval = readonly [from: number, to: number];
+
+/**
+ * Whether a service went on while the thing was broken, as far as the loads saw it. Ordering: somebody committed
+ * something. Endorsement: somebody did on that channel. Gateway: a client of that organisation did.
+ *
+ * @param broken When it was broken, in seconds since the drill's beginning. The first `grace` seconds count for nothing:
+ * a leader may be elected in them.
+ * @returns undefined where no load says anything about the service
+ */
+export function observe(
+  service: Service,
+  loads: readonly LoadObservation[],
+  broken: Interval,
+  grace: number,
+): Comparison["observed"] {
+  const telling = loads.filter((load) => {
+    switch (service.kind) {
+      case "ordering":
+        return true;
+      case "endorsement":
+        return load.channel === service.channel;
+      case "gateway":
+        return load.organisation === service.organisation;
+      case "enrolment":
+        return false;
+    }
+  });
+  if (telling.length === 0) return undefined;
+  const [from, to] = [Math.ceil(broken[0] + grace), Math.floor(broken[1])];
+  const committed = telling
+    .flatMap(({ perSecond }) => perSecond.slice(from, to))
+    .reduce((total, count) => total + count, 0);
+  return {
+    goesOn: committed > 0,
+    evidence: `${committed} transactions committed in the ${to - from} s after the first ${grace} s`,
+  };
+}
+
+/** What was not as promised, in sentences. */
+export function findingsOf(
+  report: Pick<DrillReport, "loads" | "ledgers" | "comparisons" | "silenceLimit" | "levelAfter">,
+): string[] {
+  const survives = (load: LoadObservation) =>
+    report.comparisons.every(
+      ({ service, predicted }) =>
+        predicted.survives ||
+        (service.kind === "endorsement" && service.channel !== load.channel) ||
+        (service.kind === "gateway" && service.organisation !== load.organisation) ||
+        service.kind === "enrolment",
+    );
+  return [
+    ...report.loads.flatMap((load) => {
+      const who = `${load.organisation} on ${load.channel}`;
+      const longest = Math.max(0, ...load.gaps.map(({ lasted }) => lasted));
+      return [
+        ...(load.lost > 0 ? [`${who}: ${load.lost} acknowledged transactions are not in the ledger`] : []),
+        ...(load.committed === 0 ? [`${who}: nothing was committed at all`] : []),
+        ...(survives(load) && load.errors > 0 ? [`${who}: ${load.errors} transactions failed`] : []),
+        ...(survives(load) && longest > report.silenceLimit
+          ? [`${who}: ${longest.toFixed(1)} s without a commit, at most ${report.silenceLimit} s are accepted`]
+          : []),
+      ];
+    }),
+    ...report.comparisons.flatMap(({ service, predicted, observed }) =>
+      observed === undefined || observed.goesOn === predicted.survives
+        ? []
+        : [
+            `${describeService(service)}: the failure matrix says that it ${predicted.survives ? "goes on" : "stops"} (${predicted.because}), but it ${observed.goesOn ? "went on" : "stopped"}: ${observed.evidence}`,
+          ],
+    ),
+    ...(report.levelAfter === undefined ? ["the ledgers were not level again in time"] : []),
+    ...unequal(report.ledgers),
+  ];
+}
+
+/** Ledgers of one channel that differ in height or in hash. */
+export function unequal(ledgers: readonly LedgerObservation[]): string[] {
+  const channels = [...new Set(ledgers.map(({ channel }) => channel))];
+  return channels.flatMap((channel) => {
+    const own = ledgers.filter((ledger) => ledger.channel === channel);
+    const heights = new Set(own.map(({ height }) => height));
+    const hashes = new Set(own.flatMap(({ hash }) => (hash === undefined ? [] : [hash])));
+    const tell = (what: (ledger: LedgerObservation) => string) =>
+      own.map((ledger) => `${ledger.pod} ${what(ledger)}`).join(", ");
+    if (heights.size > 1) return [`${channel}: heights differ: ${tell(({ height }) => String(height))}`];
+    if (hashes.size > 1) return [`${channel}: hashes differ at one height: ${tell(({ hash }) => hash ?? "?")}`];
+    return [];
+  });
+}

@@ -1,0 +1,84 @@
+import { plain, table, type Palette } from "../../explain/table";
+import { describeFailure } from "../../placement/failure";
+import { describeService } from "../../placement/service";
+import type { DrillReport, LoadObservation } from "./drill";
+
+const seconds = (value: number) => `${value.toFixed(1)} s`;
+
+/** The longest time that a load went without a commit, in seconds. */
+export function longestSilence({ gaps }: Pick<LoadObservation, "gaps">): number {
+  return Math.max(0, ...gaps.map(({ lasted }) => lasted));
+}
+
+/** A drill in one line: what was broken, for how long, and what came of it. */
+export function headline(report: DrillReport): string {
+  const silence = Math.max(0, ...report.loads.map(longestSilence));
+  const lost = report.loads.reduce((total, load) => total + load.lost, 0);
+  return `${describeFailure(report.failure)}, ${manners[report.manner]} for ${seconds(report.brokenFor)}: at most ${seconds(silence)} without a commit, ${lost} commits lost`;
+}
+
+/** What was done, as people say it. */
+export const manners = { kill: "killed", cut: "silently cut off", delete: "deleted" } as const;
+
+/** A drill's report for a terminal. */
+export function reportText(report: DrillReport, palette: Palette = plain): string {
+  const verdict =
+    report.findings.length === 0
+      ? palette.good("Passed: everything as the failure matrix says.")
+      : palette.bad(`Not as promised:\n${report.findings.map((finding) => `- ${finding}`).join("\n")}`);
+  return [
+    palette.strong(headline(report)),
+    "",
+    ...report.events.map(({ at, what }) => `${at.toFixed(1).padStart(7)} s  ${what}`),
+    "",
+    palette.strong("What clients saw"),
+    table(
+      [
+        "client",
+        "channel",
+        "tried",
+        "committed",
+        "errors",
+        "sent again",
+        "lost",
+        "longest silence",
+        "p50",
+        "p95",
+        "p99",
+      ],
+      report.loads.map((load) => [
+        load.organisation,
+        load.channel,
+        `${load.rate}/s`,
+        String(load.committed),
+        String(load.errors),
+        String(load.resubmitted),
+        String(load.lost),
+        seconds(longestSilence(load)),
+        ...[load.latency.p50, load.latency.p95, load.latency.p99].map((value) => `${Math.round(value * 1000)} ms`),
+      ]),
+      palette,
+    ),
+    "",
+    palette.strong("What the failure matrix said, and what happened"),
+    table(
+      ["service", "predicted", "observed", "evidence"],
+      report.comparisons.map(({ service, predicted, observed }) => [
+        describeService(service),
+        predicted.survives ? "goes on" : "stops",
+        observed === undefined ? "not looked at" : observed.goesOn ? "went on" : "stopped",
+        observed?.evidence ?? predicted.because,
+      ]),
+      palette,
+    ),
+    "",
+    palette.strong("Ledgers afterwards"),
+    table(
+      ["channel", "node", "height", "hash"],
+      report.ledgers.map(({ channel, pod, height, hash }) => [channel, pod, String(height), hash?.slice(0, 16) ?? "-"]),
+      palette,
+    ),
+    "",
+    verdict,
+  ].join("\n");
+}
