@@ -3,7 +3,7 @@
  * Source: kubernetes.io, "Network Policies", and the API reference of networking.k8s.io/v1.
  */
 import type { V1NetworkPolicy, V1NetworkPolicyPeer, V1NetworkPolicyPort } from "@kubernetes/client-node";
-import { parseBlock, type Range, without } from "./addresses";
+import { covers, parseBlock, type Range, union, without } from "./addresses";
 import type { NetworkedPod } from "./pods";
 import { matches } from "./selectors";
 
@@ -104,18 +104,13 @@ function sending(rules: readonly Rule[], namespace: string, pods: readonly Netwo
   const allowances = rules.flatMap(({ peers, ports }): Allowance[] => {
     const named = ports.filter(({ port }) => typeof port === "string");
     const numbered = ports.filter(({ port }) => typeof port !== "string");
-    const receivers = named.length === 0 ? [] : peers.length === 0 ? pods : podsOf(peers, namespace, pods);
+    const to = addressesOf(peers, namespace, pods);
+    const isPeer = (address: Range): boolean => to === "everyone" || covers(to, address);
     return [
-      ...(ports.length > 0 && numbered.length === 0
-        ? []
-        : [
-            {
-              peers: addressesOf(peers, namespace, pods),
-              ports: ports.length === 0 ? ("all" as const) : numbered.flatMap((port) => numberedPorts(port)),
-            },
-          ]),
-      ...receivers.map((receiver) => ({
-        peers: receiver.addresses,
+      ...(ports.length === 0 ? [{ peers: to, ports: "all" as const }] : []),
+      ...(numbered.length === 0 ? [] : [{ peers: to, ports: numbered.flatMap(numberedPorts) }]),
+      ...(named.length === 0 ? [] : pods).map((receiver) => ({
+        peers: receiver.addresses.filter(isPeer),
         ports: named.flatMap((port) => resolved(port, receiver)),
       })),
     ];
@@ -132,7 +127,7 @@ function addressesOf(
   const blocks = peers.flatMap(({ ipBlock }) =>
     ipBlock === undefined ? [] : without(parseBlock(ipBlock.cidr), (ipBlock.except ?? []).map(parseBlock)),
   );
-  return [...blocks, ...podsOf(peers, namespace, pods).flatMap(({ addresses }) => addresses)];
+  return union([...blocks, ...podsOf(peers, namespace, pods).flatMap(({ addresses }) => addresses)]);
 }
 
 /** The pods that peers select: both selectors of a peer hold, and without one for namespaces it means its own. */
