@@ -21,7 +21,8 @@ export interface Occasion {
 
 const nonceBytes = 24;
 
-function newOccasion(): Occasion {
+/** A nonce never used before, and now. */
+export function newOccasion(): Occasion {
   return { nonce: randomBytes(nonceBytes), time: new Date() };
 }
 

@@ -131,8 +131,8 @@ function batchSize({ batch }: ConsortiumChannel): Message {
   return message;
 }
 
-/** The value that names Raft's members and options. */
-export function consensusType(metadata: orderer.etcdraft.ConfigMetadata): orderer.ConsensusType {
+/** The value that names the members and options of Raft. */
+function consensusType(metadata: orderer.etcdraft.ConfigMetadata): orderer.ConsensusType {
   const message = new orderer.ConsensusType();
   message.setType("etcdraft");
   message.setMetadata(metadata.serializeBinary());
