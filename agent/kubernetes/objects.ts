@@ -48,6 +48,24 @@ export interface PodCondition {
   readonly lastTransitionTime?: string;
 }
 
+export interface ContainerStatus {
+  readonly name: string;
+  readonly restartCount?: number;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+export interface ContainerState {
+  readonly running?: { readonly startedAt?: string };
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly startedAt?: string;
+  };
+}
+
 export interface Pod extends KubernetesObject {
   readonly spec?: {
     readonly nodeName?: string;
@@ -58,7 +76,8 @@ export interface Pod extends KubernetesObject {
     readonly podIP?: string;
     readonly startTime?: string;
     readonly conditions?: readonly PodCondition[];
-    readonly containerStatuses?: readonly { readonly name: string; readonly restartCount?: number }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
   };
 }
 

@@ -1,0 +1,17 @@
+import type { Consortium } from "../../lib/fabric/consortium";
+import type { Board } from "../board";
+import type { ApiServer } from "./api-server";
+import { readConfigMap, writeConfigMap } from "./config-maps";
+
+/** A board whose notices are ConfigMaps in the namespaces of the organisations. */
+export function configMapBoard(api: ApiServer, consortium: Consortium, organisation: string): Board {
+  const namespaceOf = (name: string): string => {
+    const found = consortium.organisations.find((one) => one.name === name);
+    if (found === undefined) throw new RangeError(`${name} is not an organisation of ${consortium.network}`);
+    return found.namespace;
+  };
+  return {
+    read: (from, name) => readConfigMap(api, namespaceOf(from), name),
+    publish: (name, content) => writeConfigMap(api, namespaceOf(organisation), name, content),
+  };
+}
