@@ -1,0 +1,10 @@
+/** What an organisation publishes under one name: file names and their bytes. */
+export type Notice = Readonly<Record<string, Uint8Array>>;
+
+/** Where organisations publish what the others need: certificates, config blocks, signatures. Never a secret. */
+export interface Board {
+  /** What an organisation published under that name; undefined if it has not, or has taken it back. */
+  read(organisation: string, name: string): Promise<Notice | undefined>;
+  /** In the own organisation's part only; replaces what stood there. */
+  publish(name: string, content: Notice): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import { status as grpcStatus } from "@grpc/grpc-js";
+import { GatewayError } from "@hyperledger/fabric-gateway";
+
+/** A Fabric node understood the request and said no. */
+export class Refusal extends Error {
+  /**
+   * @param node Who refused, as people know it: the pod
+   * @param status Fabric's or HTTP's status number
+   * @param said The node's own words
+   */
+  constructor(
+    readonly node: string,
+    readonly status: number,
+    readonly said: string,
+  ) {
+    super(`${node} answered ${status}: ${said}`);
+    this.name = "Refusal";
+  }
+}
+
+/**
+ * Why something failed, in words, with everything that the nodes said: a gateway's error keeps the useful part in its
+ * details and not in its message, and gRPC and Node hide the cause in other places.
+ */
+export function inWords(error: unknown): string {
+  if (error instanceof GatewayError && error.details.length > 0) {
+    const details = error.details.map(({ address, mspId, message }) => `${address} (${mspId}): ${message}`);
+    return `${error.message}; ${details.join("; ")}`;
+  }
+  if (error instanceof AggregateError) return error.errors.map(inWords).join("; ");
+  if (!(error instanceof Error)) return String(error);
+  const text = error.message === "" ? error.name : error.message;
+  return error.cause === undefined ? text : `${text} (${inWords(error.cause)})`;
+}
+
+/** Whether a call failed because the node did not answer, rather than because it refused. */
+export function isUnreachable(error: unknown): boolean {
+  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === grpcStatus.UNAVAILABLE || code === grpcStatus.DEADLINE_EXCEEDED || code === grpcStatus.CANCELLED;
+}

@@ -1,0 +1,8 @@
+import type { ConsortiumNode } from "../../lib/fabric/consortium";
+
+/**
+ * Where a node is to be dialled: an IP address or a name. What its certificate must carry is `node.host` in any case,
+ * since the DNS names of pods that are not ready yet do not resolve.
+ * Rejects with an Error that says why the node cannot be reached, such as that its pod has no address yet.
+ */
+export type Reach = (node: ConsortiumNode) => Promise<string>;
