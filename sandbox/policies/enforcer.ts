@@ -18,13 +18,13 @@ export type { NodeNetwork } from "./node-rules";
 
 /** Changes come in crowds: an organisation is dozens of objects. */
 const settleMilliseconds = 50;
-const retryMilliseconds = 1_000;
+const checkMilliseconds = 1_000;
 
 /** Runs inside the daemon for as long as the nodes do. */
 export interface PolicyEnforcer {
   /** Ends, and lets every packet through again. */
   stop(): Promise<void>;
-  /** Once what the watches had told when this was called is in force on every node that is there. Errors: the enforcer was stopped before. */
+  /** Once what the watches had told by now is in force on every node that is there. Errors: stopped before that. */
   whenApplied(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ interface Caches {
 
 /**
  * Starts the enforcer. It looks at everything whenever anything changes, and loads the rules of the nodes for which they
- * differ. A node that is not there, as in a lost zone, gets its rules when it is back.
+ * differ. A node that is not there, as in a lost zone, gets its rules within a second after it is back.
  * @param nodes the nodes of this machine; pods of others count as peers only
  * @param log failures, once for each reason and node
  */
@@ -49,8 +49,8 @@ export async function startPolicyEnforcer(
   let waiting: Waiting[] = [];
   let changed = false;
   let ended = false;
+  let failed = false;
   let running: Promise<void> | undefined;
-  let retry: NodeJS.Timeout | undefined;
 
   const pass = async (): Promise<void> => {
     while (changed && !ended) {
@@ -58,11 +58,9 @@ export async function startPolicyEnforcer(
       changed = false;
       const served = waiting;
       waiting = [];
-      const outcomes = await enforce(await caches, states, log);
-      if (outcomes.includes("failed")) waiting.push(...served);
+      failed = !(await enforce(await caches, states, log));
+      if (failed) waiting.push(...served);
       else for (const { resolve } of served) resolve();
-      clearTimeout(retry);
-      if (outcomes.some((outcome) => outcome !== "enforced")) retry = setTimeout(look, retryMilliseconds);
     }
     running = undefined;
   };
@@ -71,9 +69,16 @@ export async function startPolicyEnforcer(
     if (!ended) running ??= pass();
   };
 
+  // Nobody tells that a node's namespace has been made anew.
+  const check = async (): Promise<void> => {
+    const moved = await Promise.all(states.map((state) => state.hasMoved()));
+    if (failed || moved.includes(true)) look();
+  };
+
   const caches = watchAll(config, look);
   const { policies, namespaces, pods } = await caches;
   look();
+  const checks = setInterval(() => void check(), checkMilliseconds);
   return {
     whenApplied: () =>
       new Promise((resolve, reject) => {
@@ -83,9 +88,9 @@ export async function startPolicyEnforcer(
       }),
     stop: async () => {
       ended = true;
+      clearInterval(checks);
       await Promise.all([policies, namespaces, pods].map((cache) => cache.stop()));
       await running;
-      clearTimeout(retry);
       for (const { reject } of waiting) reject(stopped());
       await Promise.all(states.map((state) => state.remove()));
     },
@@ -115,22 +120,16 @@ async function watchAll(config: KubeConfig, look: () => void): Promise<Caches> {
   return { policies, namespaces, pods };
 }
 
-/** A node is absent while its namespace is not there, as in a lost zone: no packet passes it then. */
-type Outcome = "enforced" | "absent" | "failed";
-
-/** Gives every node the rules that it should have. */
-async function enforce(
-  caches: Caches,
-  states: readonly NodeState[],
-  log: (line: string) => void,
-): Promise<readonly Outcome[]> {
+/** Gives every node the rules that it should have; whether they all have them now. */
+async function enforce(caches: Caches, states: readonly NodeState[], log: (line: string) => void): Promise<boolean> {
   try {
     const policies = caches.policies.list();
     const pods = networkedPods(caches.pods.list(), caches.namespaces.list());
-    return await Promise.all(states.map((state) => state.enforce(ruleset(policies, pods, state.node.name))));
+    const done = await Promise.all(states.map((state) => state.enforce(ruleset(policies, pods, state.node.name))));
+    return done.every(Boolean);
   } catch (thrown) {
     log(`policies: ${reasonOf(thrown)}; trying again`);
-    return ["failed"];
+    return false;
   }
 }
 
@@ -144,23 +143,32 @@ class NodeState {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Loads the rules where the node does not have them. */
-  async enforce(rules: string): Promise<Outcome> {
+  /**
+   * Loads the rules where the node does not have them; whether it has them now. A node whose namespace is not there, as
+   * in a lost zone, lacks none: no packet passes it.
+   */
+  async enforce(rules: string): Promise<boolean> {
     try {
       const into = await identityOf(this.node);
-      if (into === undefined) return "absent";
+      if (into === undefined) return true;
       if (this.loaded?.rules !== rules || this.loaded.into !== into) {
         await load(this.node, rules);
         this.loaded = { rules, into };
       }
       this.failure = undefined;
-      return "enforced";
+      return true;
     } catch (thrown) {
       const reason = reasonOf(thrown);
       if (this.failure !== reason) this.log(`policies: ${this.node.name}: ${reason}; trying again`);
       this.failure = reason;
-      return "failed";
+      return false;
     }
+  }
+
+  /** Whether the node's namespace is another than the one that got the rules. */
+  async hasMoved(): Promise<boolean> {
+    const now = await identityOf(this.node).catch(() => undefined);
+    return now !== undefined && now !== this.loaded?.into;
   }
 
   async remove(): Promise<void> {

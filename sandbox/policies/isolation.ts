@@ -2,7 +2,12 @@
  * What NetworkPolicies leave a pod: with whom it may talk, on which ports, per direction.
  * Source: kubernetes.io, "Network Policies", and the API reference of networking.k8s.io/v1.
  */
-import type { V1NetworkPolicy, V1NetworkPolicyPeer, V1NetworkPolicyPort } from "@kubernetes/client-node";
+import type {
+  V1NetworkPolicy,
+  V1NetworkPolicyIngressRule,
+  V1NetworkPolicyPeer,
+  V1NetworkPolicyPort,
+} from "@kubernetes/client-node";
 import { covers, parseBlock, type Range, union, without } from "./addresses";
 import type { NetworkedPod } from "./pods";
 import { matches } from "./selectors";
@@ -71,7 +76,7 @@ function preparedPolicy({ metadata, spec }: V1NetworkPolicy, pods: readonly Netw
     ...(types.includes("Ingress")
       ? {
           ingress: receiving(
-            (spec?.ingress ?? []).map((rule) => ({ peers: rule._from ?? [], ports: rule.ports ?? [] })),
+            (spec?.ingress ?? []).map((rule) => ({ peers: sources(rule), ports: rule.ports ?? [] })),
             namespace,
             pods,
           ),
@@ -88,6 +93,11 @@ function preparedPolicy({ metadata, spec }: V1NetworkPolicy, pods: readonly Netw
       : {}),
   };
 }
+
+/** The client lists rules with `_from`; what its watches give is as on the wire, where the name is `from`. */
+const sources = (
+  rule: V1NetworkPolicyIngressRule & { readonly from?: V1NetworkPolicyPeer[] },
+): readonly V1NetworkPolicyPeer[] => rule._from ?? rule.from ?? [];
 
 /** The names of ports are the receiving pod's: the selected one's. */
 function receiving(rules: readonly Rule[], namespace: string, pods: readonly NetworkedPod[]): Allowances {

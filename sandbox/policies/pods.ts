@@ -63,7 +63,8 @@ const namedPorts = ({ spec }: V1Pod): NamedPort[] =>
 
 /** Pods of the same second in the order of their names, so that the same pods give the same rules. */
 function youngestFirst(one: V1Pod, other: V1Pod): number {
-  const time = ({ metadata }: V1Pod): number => metadata?.creationTimestamp?.getTime() ?? 0;
+  // The client lists times as dates; what its watches give is as on the wire, where they are text.
+  const time = ({ metadata }: V1Pod): number => new Date(metadata?.creationTimestamp ?? 0).getTime();
   const name = ({ metadata }: V1Pod): string => `${metadata?.namespace}/${metadata?.name}`;
   return time(other) - time(one) || (name(one) < name(other) ? -1 : 1);
 }

@@ -72,3 +72,32 @@ test("the same policies and pods give the same rules, in whatever order they com
     }),
   );
 });
+
+test("objects as watches give them mean the same as objects as they are listed", () => {
+  const onTheWire = <T>(objects: readonly T[]): T[] =>
+    JSON.parse(JSON.stringify(objects).replaceAll('"_from":', '"from":')) as T[];
+  fc.assert(
+    fc.property(arbitraryWorld(places), fc.date({ noInvalidDate: true }), ({ policies, pods, namespaces }, time) => {
+      const dated = pods.map((pod) => ({ ...pod, metadata: { ...pod.metadata, creationTimestamp: time } }));
+      expect(ruleset(onTheWire(policies), networkedPods(onTheWire(dated), onTheWire(namespaces)), "one")).toBe(
+        ruleset(policies, networkedPods(dated, namespaces), "one"),
+      );
+    }),
+  );
+});
+
+test("an address that two pods claim is the younger one's, and none is a pod's that has ended or shares its node's", () => {
+  const pod = (name: string, second: number, more: object = {}, phase = "Running") => ({
+    metadata: { namespace: "red", name, labels: { name }, creationTimestamp: new Date(second * 1000) },
+    spec: { nodeName: "one", containers: [], ...more },
+    status: { phase, podIPs: [{ ip: "10.99.1.2" }] },
+  });
+  const pods = [
+    pod("old", 1),
+    pod("young", 2),
+    pod("younger", 3, { hostNetwork: true }),
+    pod("ended", 4, {}, "Succeeded"),
+    pod("failed", 5, {}, "Failed"),
+  ];
+  expect(networkedPods(pods, []).map(({ labels }) => labels)).toEqual([{ name: "young" }]);
+});
