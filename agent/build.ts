@@ -2,7 +2,10 @@ import { build } from "esbuild";
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** The program of the agent image, with everything that it uses, as one CommonJS file for the Node of package.json. */
+/**
+ * The program of the agent image, with everything that it uses, as one executable CommonJS file for the Node of
+ * package.json. Its first line names Node where the official images have it: `agent` on PATH is a link to the file.
+ */
 export async function bundleAgent(entry: string = resolve(__dirname, "main.ts")): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -11,6 +14,7 @@ export async function bundleAgent(entry: string = resolve(__dirname, "main.ts"))
     platform: "node",
     target: "node20",
     format: "cjs",
+    banner: { js: "#!/usr/local/bin/node" },
     // Native code for keys in hardware, which the Fabric Gateway client loads where it is installed.
     external: ["pkcs11js"],
     // Stack traces name our functions, and errors are told apart by their class names.

@@ -19,7 +19,9 @@ const checkout = join(__dirname, "..", "..");
 
 /** The agent of this checkout; `entry` stands in for its main program. */
 export async function agentImage(reference: string, entry?: string): Promise<Image> {
-  return nodeImage(reference, "/agent/agent.cjs", await bundleAgent(entry));
+  const image = await nodeImage(reference, "/agent/agent.cjs", await bundleAgent(entry));
+  image.root.link("/usr/local/bin/agent", "/agent/agent.cjs");
+  return image;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function chaincodeImage(
 async function nodeImage(reference: string, path: string, program: Uint8Array): Promise<Image> {
   const root = emptyBase();
   await addProgram(root, "/usr/local/bin/node", process.execPath);
-  root.write(path, program);
+  root.write(path, program, 0o755);
   return {
     reference,
     root,
