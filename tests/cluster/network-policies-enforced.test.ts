@@ -2,6 +2,9 @@
  * NetworkPolicies in the kernel: connections between network namespaces that stand for pods are open where the policies
  * allow them, and refused at once where they do not.
  */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { CoreV1Api, NetworkingV1Api, type V1NetworkPolicy, type V1Pod } from "@kubernetes/client-node";
 import * as fc from "fast-check";
 import { type PolicyEnforcer, startPolicyEnforcer } from "../../sandbox/policies/enforcer";
@@ -230,6 +233,27 @@ if (why !== undefined) {
       for (const node of nodes) expect(tables(node)).toBe("");
       await expect(enforcer.whenApplied()).rejects.toThrow("stopped");
       await becomes("open", pod(one, 1), pod(one, 2), 1002);
+    });
+
+    test("says why rules could not be loaded, once, and goes on trying until they can be", async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), "policies-"));
+      const netns = path.join(folder, "netns");
+      const said: string[] = [];
+      writeFileSync(netns, "no namespace");
+      const { config } = await sharedSandbox();
+      const second = await startPolicyEnforcer(config, [{ name: two, netns }], (line) => said.push(line));
+      try {
+        const applied = second.whenApplied();
+        await eventually("it says so", () => said.length > 0, 10);
+        rmSync(netns);
+        symlinkSync(`/run/netns/${network.netns(two)}`, netns);
+        await applied;
+        expect(tables(two)).toContain(table);
+        expect(said).toEqual([expect.stringMatching(/^policies: policy-two: nsenter: .*; trying again$/)]);
+      } finally {
+        await second.stop();
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
   });
 }
