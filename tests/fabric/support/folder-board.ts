@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Board, Notice } from "../../../agent/board";
 import type { BareNetwork } from "./bare-network";
@@ -22,13 +22,9 @@ export function folderBoard(folder: string, organisation: string): Board {
 }
 
 function readNotice(path: string): Notice | undefined {
-  try {
-    const files = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
-    return Object.fromEntries(Object.entries(files).map(([file, text]) => [file, Buffer.from(text, "base64")]));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  if (!existsSync(path)) return undefined;
+  const files = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+  return Object.fromEntries(Object.entries(files).map(([file, text]) => [file, Buffer.from(text, "base64")]));
 }
 
 /** Puts up the certificates of all organisations, as their Jobs `register` do. */
