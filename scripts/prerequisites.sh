@@ -1,0 +1,52 @@
+#!/bin/sh
+# Real nodes need programs of the system: this installs the ones that are missing, where it may (root, apt-get), and says
+# what. It is silent where nothing is missing, and never fails: what cannot run without them says so itself, or is skipped.
+set -u
+
+say() { printf 'real nodes: %s\n' "$*" >&2; }
+
+[ "$(uname -s)" = Linux ] || { say "they need Linux; what needs them is skipped"; exit 0; }
+[ "$(id -u)" = 0 ] || { say "they need root; what needs them is skipped"; exit 0; }
+
+# Program, and the package that Debian and Ubuntu have it in; the compiler is for Fabric CA's registry in SQLite.
+missing=""
+while read -r program package; do
+  command -v "$program" >/dev/null 2>&1 && continue
+  case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
+done <<'PACKAGES'
+containerd containerd
+ctr containerd
+runc runc
+nft nftables
+ip iproute2
+nsenter util-linux
+unshare util-linux
+mount mount
+sysctl procps
+gcc gcc
+PACKAGES
+case " $missing " in *" gcc "*) missing="$missing libc6-dev" ;; esac
+[ -x /usr/lib/cni/ptp ] || [ -x /opt/cni/bin/ptp ] || missing="$missing containernetworking-plugins"
+missing="${missing# }"
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  say "they need $missing, and there is no apt-get to install that with; what needs them is skipped"
+  exit 0
+fi
+
+say "installing $missing"
+log="$(mktemp)"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # The names of packages are words.
+if apt-get update >"$log" 2>&1 && apt-get install --yes --no-install-recommends $missing >>"$log" 2>&1; then
+  # The package starts a service of the whole system. The sandbox runs a containerd of its own for each zone.
+  case " $missing " in
+    *" containerd "*) ! command -v systemctl >/dev/null 2>&1 || systemctl disable --now containerd.service >>"$log" 2>&1 ;;
+  esac
+else
+  say "apt-get could not install that; what needs them is skipped. The end of what it said:"
+  tail -n 5 "$log" | sed 's/^/    /' >&2
+fi
+rm -f "$log"
+exit 0
