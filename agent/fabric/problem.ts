@@ -1,4 +1,4 @@
-import { status as grpcStatus } from "@grpc/grpc-js";
+import { types } from "node:util";
 import { GatewayError } from "@hyperledger/fabric-gateway";
 
 /** A Fabric node understood the request and said no. */
@@ -28,13 +28,8 @@ export function inWords(error: unknown): string {
     return `${error.message}; ${details.join("; ")}`;
   }
   if (error instanceof AggregateError) return error.errors.map(inWords).join("; ");
-  if (!(error instanceof Error)) return String(error);
+  // Not `instanceof Error`: a program may load its code in a realm of its own, whose errors are others.
+  if (!types.isNativeError(error)) return String(error);
   const text = error.message === "" ? error.name : error.message;
   return error.cause === undefined ? text : `${text} (${inWords(error.cause)})`;
-}
-
-/** Whether a call failed because the node did not answer, rather than because it refused. */
-export function isUnreachable(error: unknown): boolean {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === grpcStatus.UNAVAILABLE || code === grpcStatus.DEADLINE_EXCEEDED || code === grpcStatus.CANCELLED;
 }
