@@ -3,7 +3,14 @@ import { readFile } from "node:fs/promises";
 import { pulumiEnvironment, shellLines } from "../sandbox/engine/environment";
 import { SandboxError } from "../sandbox/errors";
 import { type Progress, step } from "../sandbox/progress";
-import { attachSandbox, type Sandbox, sandboxStatus, startSandbox, stopSandbox } from "../sandbox/sandbox";
+import {
+  attachSandbox,
+  type NodeKind,
+  type Sandbox,
+  sandboxStatus,
+  startSandbox,
+  stopSandbox,
+} from "../sandbox/sandbox";
 import { parseZones } from "../sandbox/simulation/zone-spec";
 import { defaultStateFolder, layout } from "../sandbox/state";
 import { printProgress } from "../sandbox/toolchain";
@@ -16,9 +23,10 @@ const printStep = (event: Progress): void => {
 };
 
 /** Starts the sandbox, or says that it runs already. */
-export async function up(options: { zones?: string }): Promise<void> {
+export async function up(options: { zones?: string; nodes?: NodeKind }): Promise<void> {
   const start = performance.now();
   const sandbox = await startSandbox({
+    ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
     ...(options.zones === undefined ? {} : { zones: parseZones(options.zones) }),
     progress: printStep,
     buildProgress: printProgress(process.stdout),
@@ -52,9 +60,21 @@ export async function lose(zone: string): Promise<void> {
   await step(printStep, `losing ${zone}`, () => sandbox.loseZone(zone));
 }
 
-export async function restore(zone: string): Promise<void> {
+export async function cut(zone: string, other?: string): Promise<void> {
   const sandbox = runningSandbox();
-  await step(printStep, `restoring ${zone}`, () => sandbox.restoreZone(zone));
+  if (other === undefined) await step(printStep, `cutting ${zone} off`, () => sandbox.cutZone(zone));
+  else await step(printStep, `cutting ${zone} from ${other}`, () => sandbox.cutLink(zone, other));
+}
+
+export async function kill(zone: string): Promise<void> {
+  const sandbox = runningSandbox();
+  await step(printStep, `killing ${zone}`, () => sandbox.killZone(zone));
+}
+
+export async function restore(zone: string, other?: string): Promise<void> {
+  const sandbox = runningSandbox();
+  if (other === undefined) await step(printStep, `restoring ${zone}`, () => sandbox.restoreZone(zone));
+  else await step(printStep, `joining ${zone} and ${other}`, () => sandbox.restoreLink(zone, other));
 }
 
 export async function down(): Promise<void> {

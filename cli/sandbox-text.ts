@@ -21,7 +21,9 @@ export function stepText(event: Progress): string {
 
 /** What `up` says at its end. */
 export function upText(sandbox: Sandbox, took: number, colour: Colours): string {
-  const said = sandbox.started ? `sandbox up in ${seconds(took)}` : "sandbox is up already, nothing to do";
+  const said = sandbox.started
+    ? `sandbox up with ${sandbox.nodes} nodes in ${seconds(took)}`
+    : "sandbox is up already, nothing to do";
   return [
     `${colour.green(said)}: ${sandbox.server}`,
     `  kubectl --kubeconfig ${sandbox.kubeconfig} get nodes`,
@@ -50,13 +52,15 @@ export function statusText(status: SandboxStatus, colour: Colours): string {
   const state = status.state === "running" ? colour.green(status.state) : colour.red(status.state);
   return [
     `${state}: ${status.server ?? "no API server yet"}, since ${status.startedAt}`,
+    `  nodes                    ${status.nodes}`,
     `  kubeconfig               ${status.kubeconfig}`,
     `  daemon                   process ${status.daemon}`,
     ...processes,
     ...status.zones.map(
-      ({ name, lost, nodes }) =>
-        `  ${name.padEnd(24)} ${nodes.filter(({ ready }) => ready).length} of ${nodes.length} nodes Ready${lost ? `, ${colour.yellow("lost")}` : ""}`,
+      ({ name, lost, fault, nodes }) =>
+        `  ${name.padEnd(24)} ${nodes.filter(({ ready }) => ready).length} of ${nodes.length} nodes Ready${lost ? `, ${colour.yellow(fault ? `lost: ${fault}` : "lost")}` : ""}`,
     ),
+    ...status.cutLinks.map((ends) => `  ${ends.join(", ").padEnd(24)} ${colour.yellow("no packet gets through")}`),
     "",
   ].join("\n");
 }

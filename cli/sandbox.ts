@@ -1,33 +1,48 @@
 /** `fabric-topologies sandbox …`: the embedded control plane, by hand. */
-import { Command } from "commander";
-import { down, env, kubeconfig, lose, restore, status, up } from "./sandbox-actions";
+import { Command, Option } from "commander";
+import { cut, down, env, kill, kubeconfig, lose, restore, status, up } from "./sandbox-actions";
 
 const about = [
   "A real Kubernetes control plane on this machine: etcd, API server, controllers and scheduler.",
-  "Its nodes are simulated, in three zones: pods are scheduled, bound to volumes and become Ready, but no container runs.",
-  "It listens on 127.0.0.1 only, needs no root, and keeps everything in one folder:",
+  "Its nodes, in three zones, are simulated: pods are scheduled, bound to volumes and become Ready, but no container runs;",
+  "it listens on 127.0.0.1 only and needs no root.",
+  "Or, on Linux as root, they are real: a network namespace for each zone, with kubelet, containerd and running pods.",
+  "Everything is kept in one folder:",
   ".sandbox in the checkout, or $FABRIC_TOPOLOGIES_SANDBOX.",
 ].join(" ");
 
 /** Commander's `sandbox` command with all of its subcommands. */
 export function sandboxCommand(): Command {
   const sandbox = new Command("sandbox")
-    .summary("run a Kubernetes control plane with simulated zones on this machine")
+    .summary("run a Kubernetes control plane with simulated or real zones on this machine")
     .description(about);
 
   sandbox
     .command("up")
     .description("Start the control plane and wait until its nodes are Ready. Does nothing where it runs already.")
-    .option("--zones <list>", "zones and how many nodes each has (default: zone-a:2,zone-b:2,zone-c:1)")
+    .addOption(
+      new Option("--nodes <kind>", "whether containers run on the nodes; simulated where none is named").choices([
+        "simulated",
+        "real",
+      ]),
+    )
+    .option(
+      "--zones <list>",
+      "zones and how many nodes each has (default: zone-a:2,zone-b:2,zone-c:1; real: one node each)",
+    )
     .addHelpText(
       "after",
       `
 Programs that are missing are built once, which takes some minutes.
 What a sandbox that was killed left behind is removed first.
 
+Real nodes need Linux, root, containerd, runc, nftables and the standard network plug-ins. Pods reach each other and
+this machine, nothing else; containerd reaches image registries as this machine does.
+
 Examples:
   $ fabric-topologies sandbox up
-  $ fabric-topologies sandbox up --zones zone-a:3,zone-b:3,zone-c:1`,
+  $ fabric-topologies sandbox up --zones zone-a:3,zone-b:3,zone-c:1
+  $ sudo env PATH="$PATH" npx fabric-topologies sandbox up --nodes real`,
     )
     .action(up);
 
@@ -60,10 +75,12 @@ Example:
     )
     .action(env);
 
-  const zone = sandbox.command("zone").description("Take a zone away, and bring it back.");
+  const zone = sandbox.command("zone").description("Take a zone or a link away, and bring it back.");
   zone
     .command("lose <zone>")
-    .description("Silence a zone's nodes, and wait until they are NotReady and their pods not ready (10 to 15 s).")
+    .description(
+      "Silence a zone's nodes (real ones: as cut), and wait until they are NotReady and their pods not ready (10 to 15 s).",
+    )
     .addHelpText(
       "after",
       `
@@ -75,13 +92,25 @@ Example:
     )
     .action(lose);
   zone
-    .command("restore <zone>")
-    .description("Bring a zone back, and wait until its nodes and running pods are Ready.")
+    .command("cut <zone> [other]")
+    .description("Real nodes: lose every packet to and from a zone, or between two. All in it runs on. Does not wait.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ fabric-topologies sandbox zone cut zone-a\n  $ fabric-topologies sandbox zone cut zone-a zone-b",
+    )
+    .action(cut);
+  zone
+    .command("kill <zone>")
+    .description("Real nodes: kill everything in a zone: kubelet, containerd and every container. Does not wait.")
+    .action(kill);
+  zone
+    .command("restore <zone> [other]")
+    .description("Bring a zone back, however it was lost, and wait until its nodes are Ready; or the link between two.")
     .action(restore);
 
   sandbox
     .command("down")
-    .description("End it: no process and no folder remains, not even of a sandbox that was killed.")
+    .description("End it: nothing of it remains on this machine, not even of a sandbox that was killed.")
     .action(down);
 
   return sandbox;

@@ -1,5 +1,6 @@
 /**
- * The sandbox: a real Kubernetes control plane on this machine, its nodes simulated by KWOK, in zones that can be lost.
+ * The sandbox: a real Kubernetes control plane on this machine, its nodes simulated by KWOK or real, in zones that can be
+ * lost.
  *
  * A sandbox is run by a daemon and known by its state folder; these functions work from any process.
  */
@@ -8,26 +9,50 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { SandboxError } from "./errors";
 import { readAccess } from "./controlplane/kubeconfig";
 import { isReady, until } from "./controlplane/readiness";
+import type { ImageArchive } from "./images/image";
 import type { Progress } from "./progress";
 import { defaultZones } from "./simulation/nodes";
 import { checkZones } from "./simulation/zone-spec";
+import { breakLink, breakZone, healLink, importIntoZones } from "./nodes/break";
+import { faultyZones } from "./nodes/faults";
+import type * as RealZones from "./nodes/real-zones";
+import { checkRealZones, defaultRealZones } from "./nodes/real-zone-spec";
+import { requireRealNodes } from "./nodes/tools";
 import type * as Zones from "./simulation/zones";
 import type { ZoneStatus } from "./simulation/zones";
-import { createStateFolder, defaultStateFolder, layout, readRecord, type SandboxRecord, type ZoneSpec } from "./state";
+import {
+  createStateFolder,
+  defaultStateFolder,
+  layout,
+  type NodeKind,
+  readRecord,
+  type SandboxRecord,
+  type ZoneSpec,
+} from "./state";
 import { conditionOf, removeSandbox } from "./supervisor/clean-up";
 import { launchDaemon } from "./supervisor/launch";
 import { identify, isRunning } from "./supervisor/process-identity";
-import { controlPlanePrograms, ensurePrograms, type Progress as BuildProgress } from "./toolchain";
+import { controlPlanePrograms, ensurePrograms, nodePrograms, type Progress as BuildProgress } from "./toolchain";
 
 export type { Progress } from "./progress";
+export type { ImageArchive } from "./images/image";
 export type { ZoneStatus } from "./simulation/zones";
-export type { ZoneSpec } from "./state";
+export type { NodeKind, ZoneSpec } from "./state";
+
+/** KWOK plays no real node. */
+const realPrograms = [...controlPlanePrograms.filter((name) => name !== "kwok"), ...nodePrograms];
 
 export interface StartOptions {
   /** The state folder; default: `FABRIC_TOPOLOGIES_SANDBOX`, or `.sandbox` in the checkout. */
   readonly dir?: string;
-  /** Default: zone-a and zone-b with two nodes each, and zone-c, the witness, with one. */
+  /** Default: simulated. Real ones need Linux and root. */
+  readonly nodes?: NodeKind;
+  /**
+   * Default: zone-a and zone-b with two nodes each, and zone-c, the witness, with one; where nodes are real, one each.
+   */
   readonly zones?: readonly ZoneSpec[];
+  /** Imported into real nodes, also into those that run already, beside what they need themselves. */
+  readonly images?: readonly ImageArchive[];
   /** Told of each step, where the sandbox is not up already. */
   readonly progress?: (event: Progress) => void;
   /** Told of the building of programs, where any is missing. */
@@ -47,10 +72,20 @@ export interface Sandbox {
   readonly started: boolean;
   /** Ends it: no process and no folder remains. */
   stop(): Promise<void>;
-  /** Takes a zone away: returns when its nodes are NotReady and its pods not ready. */
+  readonly nodes: NodeKind;
+  /** Takes a zone away: returns when its nodes are NotReady and its pods not ready. Real nodes: {@link cutZone}. */
   loseZone(name: string): Promise<void>;
-  /** Brings a zone back: returns when its nodes and running pods are Ready. */
+  /** Brings a zone back, however it was lost: returns when its nodes are Ready, and simulated pods too. */
   restoreZone(name: string): Promise<void>;
+  /** Real nodes: takes the zone's cable out; all in it runs on, and nobody hears of it. Returns when that is so. */
+  cutZone(name: string): Promise<void>;
+  /** Real nodes: kills everything in the zone. Returns when that is so. */
+  killZone(name: string): Promise<void>;
+  /** Real nodes: loses every packet between two zones, and no other. Returns when that is so. */
+  cutLink(one: string, other: string): Promise<void>;
+  restoreLink(one: string, other: string): Promise<void>;
+  /** Real nodes: brings further images into every zone that runs. */
+  importImages(images: readonly ImageArchive[]): Promise<void>;
 }
 
 /** A child of the daemon, as it is now. */
@@ -75,7 +110,10 @@ export type SandboxStatus =
       readonly kubeconfig: string;
       readonly startedAt: string;
       readonly processes: readonly ProcessStatus[];
+      readonly nodes: NodeKind;
       readonly zones: readonly ZoneStatus[];
+      /** Pairs of zones between which every packet is lost. */
+      readonly cutLinks: readonly (readonly string[])[];
     };
 
 /**
@@ -85,15 +123,22 @@ export type SandboxStatus =
  */
 export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
   const root = options.dir ?? defaultStateFolder();
-  const zones = options.zones ?? defaultZones;
+  const nodes = options.nodes ?? "simulated";
+  const zones = options.zones ?? (nodes === "real" ? defaultRealZones : defaultZones);
   const progress = options.progress ?? (() => undefined);
   checkZones(zones);
-  const running = await existing(root, options.zones);
-  if (running) return running;
+  if (nodes === "real") checkRealZones(zones);
+  const running = await existing(root, options);
+  if (running) {
+    if (running.nodes === "real" && options.images) await running.importImages(options.images);
+    return running;
+  }
 
-  const programs = await ensurePrograms(controlPlanePrograms, {
+  if (nodes === "real") requireRealNodes();
+  const programs = await ensurePrograms(nodes === "real" ? realPrograms : controlPlanePrograms, {
     ...(options.buildProgress ? { progress: options.buildProgress } : {}),
   });
+  const images = nodes === "real" ? [...(await nodeImages(options)), ...(options.images ?? [])] : [];
   const starter = identify(process.pid);
   const owner = options.owner === undefined ? undefined : identify(options.owner);
   if (!starter || (options.owner !== undefined && !owner)) {
@@ -106,6 +151,10 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     ...(owner ? { owner } : {}),
     children: [],
     zones: [...zones],
+    nodes,
+    machines: {},
+    faults: {},
+    images,
     programs,
     startedAt: new Date().toISOString(),
   });
@@ -145,7 +194,7 @@ export async function sandboxStatus(dir: string = defaultStateFolder()): Promise
   if (conditionOf(record) === "stale") return { state: "stale", dir, processes };
   const { kubeconfig } = layout(dir);
   const ready = record.phase === "running" && (await isReady(readAccess(kubeconfig)));
-  const zones = ready ? await withClient(kubeconfig, ({ zoneStatus }, config) => zoneStatus(config)) : [];
+  const zones = ready ? await zonesOf(record, kubeconfig) : [];
   const broken = record.phase === "running" && (!ready || processes.some(({ running }) => !running));
   return {
     state: broken ? "degraded" : record.phase,
@@ -155,12 +204,22 @@ export async function sandboxStatus(dir: string = defaultStateFolder()): Promise
     kubeconfig,
     startedAt: record.startedAt,
     processes,
+    nodes: record.nodes,
     zones,
+    cutLinks: Object.keys(record.faults)
+      .map(faultyZones)
+      .filter((ends) => ends.length > 1),
   };
 }
 
+/** What every real node needs, and the images that a person has put there. */
+async function nodeImages({ buildProgress }: StartOptions): Promise<readonly ImageArchive[]> {
+  const { prepareImages } = await import("./images/prepare");
+  return (await prepareImages([], buildProgress ? { progress: buildProgress } : {})).archives;
+}
+
 /** The sandbox that is up or coming up in this folder; removes a stale one. */
-async function existing(root: string, wanted: readonly ZoneSpec[] | undefined): Promise<Sandbox | undefined> {
+async function existing(root: string, wanted: StartOptions): Promise<Sandbox | undefined> {
   let record = readRecord(root);
   if (record && conditionOf(record) === "alive" && record.phase !== "running") {
     // Another command starts or ends it; whichever it is, it does not take long.
@@ -185,7 +244,13 @@ async function existing(root: string, wanted: readonly ZoneSpec[] | undefined): 
       `see ${layout(root).logs}; end it with "fabric-topologies sandbox down" and start it again`,
     );
   }
-  if (wanted && JSON.stringify(wanted) !== JSON.stringify(record.zones)) {
+  if (wanted.nodes && wanted.nodes !== record.nodes) {
+    throw new SandboxError(
+      `the sandbox in ${root} runs with ${record.nodes} nodes`,
+      `end it with "fabric-topologies sandbox down" first`,
+    );
+  }
+  if (wanted.zones && JSON.stringify(wanted.zones) !== JSON.stringify(record.zones)) {
     throw new SandboxError(
       `the sandbox in ${root} runs with other zones: ${record.zones.map(({ name, nodes }) => `${name} (${nodes})`).join(", ")}`,
       `end it with "fabric-topologies sandbox down" first`,
@@ -196,16 +261,44 @@ async function existing(root: string, wanted: readonly ZoneSpec[] | undefined): 
 
 function handle(root: string): Sandbox {
   const { kubeconfig } = layout(root);
+  const nodes = readRecord(root)?.nodes ?? "simulated";
+  const stop = async (): Promise<void> => void (await removeSandbox(root));
+  const known = { dir: root, kubeconfig, server: readAccess(kubeconfig).server, started: false, nodes, stop };
+  if (nodes === "real") {
+    return {
+      ...known,
+      loseZone: (name) => withRealZones(kubeconfig, (zones, config) => zones.loseZone(root, config, name)),
+      restoreZone: (name) => withRealZones(kubeconfig, (zones, config) => zones.restoreZone(root, config, name)),
+      cutZone: (name) => breakZone(root, name, "cut"),
+      killZone: (name) => breakZone(root, name, "killed"),
+      cutLink: (one, other) => breakLink(root, one, other),
+      restoreLink: (one, other) => healLink(root, one, other),
+      importImages: (images) => importIntoZones(root, images),
+    };
+  }
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new SandboxError(
+        `the sandbox in ${root} has simulated nodes, and no network or container to do this to`,
+        "end it and start real nodes: fabric-topologies sandbox up --nodes real",
+      ),
+    );
   return {
-    dir: root,
-    kubeconfig,
-    server: readAccess(kubeconfig).server,
-    started: false,
-    stop: async () => void (await removeSandbox(root)),
+    ...known,
     loseZone: (name) => withClient(kubeconfig, ({ loseZone }, config) => loseZone(config, name)),
     restoreZone: (name) => withClient(kubeconfig, ({ restoreZone }, config) => restoreZone(config, name)),
+    cutZone: refuse,
+    killZone: refuse,
+    cutLink: refuse,
+    restoreLink: refuse,
+    importImages: refuse,
   };
 }
+
+const zonesOf = (record: SandboxRecord, kubeconfig: string): Promise<ZoneStatus[]> =>
+  record.nodes === "real"
+    ? withRealZones(kubeconfig, ({ realZoneStatus }, config) => realZoneStatus(record, config))
+    : withClient(kubeconfig, ({ zoneStatus }, config) => zoneStatus(config));
 
 /** Loads the Kubernetes client, which takes a second, only for what needs it. */
 async function withClient<T>(
@@ -213,5 +306,13 @@ async function withClient<T>(
   action: (zones: typeof Zones, config: KubeConfig) => Promise<T>,
 ): Promise<T> {
   const [{ loadConfig }, zones] = await Promise.all([import("./controlplane/client"), import("./simulation/zones")]);
+  return action(zones, loadConfig(kubeconfig));
+}
+
+async function withRealZones<T>(
+  kubeconfig: string,
+  action: (zones: typeof RealZones, config: KubeConfig) => Promise<T>,
+): Promise<T> {
+  const [{ loadConfig }, zones] = await Promise.all([import("./controlplane/client"), import("./nodes/real-zones")]);
   return action(zones, loadConfig(kubeconfig));
 }

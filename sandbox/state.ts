@@ -19,11 +19,15 @@ const identity = z.object({ pid: z.int().positive(), started: z.string() });
 const child = z.object({
   name: z.string(),
   process: identity,
+  /** The zone whose machine it belongs to, where nodes are real. */
+  zone: z.string().optional(),
   /** How it ended, where it ended without being told to. */
   died: z.string().optional(),
 });
 
 const zone = z.object({ name: z.string(), nodes: z.int().positive() });
+
+const image = z.object({ reference: z.string(), archive: z.string() });
 
 const schema = z.object({
   /** Tells this sandbox from an earlier or later one in the same folder. */
@@ -35,6 +39,17 @@ const schema = z.object({
   owner: identity.optional(),
   daemon: identity.optional(),
   children: z.array(child),
+  /** Whether containers run on the nodes. */
+  nodes: z.enum(["simulated", "real"]).default("simulated"),
+  /** Of real nodes: the number of their range of addresses, recorded before anything is made in it. */
+  range: z.int().optional(),
+  /** Of real nodes: the first process of each zone's machine. */
+  machines: z.record(z.string(), identity).default({}),
+  /** Of real nodes: what is broken on purpose, see nodes/faults.ts; and why something could not be broken or healed. */
+  faults: z.record(z.string(), z.enum(["cut", "killed"])).default({}),
+  faultFailure: z.string().optional(),
+  /** Of real nodes: what is imported into each. */
+  images: z.array(image).default([]),
   zones: z.array(zone).min(1),
   /** Program name to the file that is run. */
   programs: z.record(z.string(), z.string()),
@@ -44,6 +59,8 @@ const schema = z.object({
 
 export type SandboxRecord = z.infer<typeof schema>;
 export type ChildRecord = z.infer<typeof child>;
+/** Whether nodes are played by KWOK, or are network namespaces of this machine with kubelet and containerd. */
+export type NodeKind = SandboxRecord["nodes"];
 export type ZoneSpec = z.infer<typeof zone>;
 
 /** The files of one sandbox. */
@@ -55,6 +72,10 @@ export interface StateFolder {
   readonly etcd: string;
   readonly volumes: string;
   readonly run: string;
+  /** One folder for each zone's machine, where nodes are real. */
+  readonly nodes: string;
+  /** What is to be broken, where nodes are real. */
+  readonly faults: string;
   /** What the Pulumi engine keeps: stacks, plug-ins, the passphrase. */
   readonly engine: string;
 }
@@ -76,6 +97,8 @@ export function layout(root: string): StateFolder {
     etcd: at("etcd"),
     volumes: at("volumes"),
     run: at("run"),
+    nodes: at("nodes"),
+    faults: at("faults"),
     engine: at("pulumi"),
   };
 }

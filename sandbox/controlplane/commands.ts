@@ -1,7 +1,8 @@
-/** The command line of each program of the control plane. Loopback only; nothing here needs root. */
+/** The command line of each program of the control plane: on loopback, or for real nodes on their bridge. No root needed. */
 import * as path from "node:path";
-import type { StateFolder } from "../state";
+import type { NodeKind, StateFolder } from "../state";
 import { managedNodes } from "../simulation/labels";
+import { realMonitorGraceSeconds } from "../nodes/timing";
 import { leaseSeconds, monitorGraceSeconds, monitorPeriodSeconds } from "../simulation/timing";
 import { serviceRange, type Credentials } from "./credentials";
 
@@ -50,8 +51,11 @@ export function etcd(folder: StateFolder, ports: Ports, credentials: Credentials
   };
 }
 
-/** The API server. Pod Security admission is among its default admission plug-ins. */
-export function apiServer(ports: Ports, credentials: Credentials): Command {
+/**
+ * The API server. Pod Security admission is among its default admission plug-ins.
+ * @param address where it listens; for real nodes on their bridge
+ */
+export function apiServer(kind: NodeKind, address: string, ports: Ports, credentials: Credentials): Command {
   return {
     program: "kube-apiserver",
     arguments: flags({
@@ -60,10 +64,9 @@ export function apiServer(ports: Ports, credentials: Credentials): Command {
       "etcd-certfile": credentials.etcdClient.certificate,
       "etcd-keyfile": credentials.etcdClient.key,
       "secure-port": ports.api,
-      "bind-address": "127.0.0.1",
-      "advertise-address": "127.0.0.1",
-      // A loopback address is not allowed in an EndpointSlice, so the `kubernetes` Service stays without endpoints.
-      "endpoint-reconciler-type": "none",
+      "bind-address": address,
+      "advertise-address": address,
+      ...(kind === "real" ? forRealNodes(credentials) : withoutNodes),
       "service-cluster-ip-range": serviceRange,
       "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
       "service-account-key-file": credentials.tokenPublicKey,
@@ -80,8 +83,22 @@ export function apiServer(ports: Ports, credentials: Credentials): Command {
   };
 }
 
+// A loopback address is not allowed in an EndpointSlice, so the `kubernetes` Service stays without endpoints.
+const withoutNodes = { "endpoint-reconciler-type": "none" };
+
+const forRealNodes = (credentials: Credentials) => ({
+  "kubelet-client-certificate": credentials.kubeletClient.certificate,
+  "kubelet-client-key": credentials.kubeletClient.key,
+  "kubelet-certificate-authority": credentials.authority,
+  // The nodes' names are in no DNS that this machine asks.
+  "kubelet-preferred-address-types": "InternalIP",
+  "enable-admission-plugins": "NodeRestriction",
+  // It reaches pods, such as those of webhooks, but no Service address: kube-proxy is in the zones only.
+  "enable-aggregator-routing": true,
+});
+
 /** The controllers, among them the node lifecycle controller that declares a silent node NotReady. */
-export function controllerManager(credentials: Credentials): Command {
+export function controllerManager(kind: NodeKind, credentials: Credentials): Command {
   return {
     program: "kube-controller-manager",
     arguments: flags({
@@ -95,7 +112,7 @@ export function controllerManager(credentials: Credentials): Command {
       "secure-port": 0,
       "bind-address": "127.0.0.1",
       "node-monitor-period": `${monitorPeriodSeconds}s`,
-      "node-monitor-grace-period": `${monitorGraceSeconds}s`,
+      "node-monitor-grace-period": `${kind === "real" ? realMonitorGraceSeconds : monitorGraceSeconds}s`,
       // The default of 20 requests a second makes a bigger network wait for the controllers.
       "kube-api-qps": 200,
       "kube-api-burst": 400,

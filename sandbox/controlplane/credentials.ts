@@ -23,6 +23,24 @@ export interface Credentials {
   readonly controllerManager: string;
   readonly scheduler: string;
   readonly nodes: string;
+  /** With which the API server asks the kubelets for logs and the like. */
+  readonly kubeletClient: CertificateFiles;
+  /** By the name of the node; empty where nodes are simulated. */
+  readonly realNodes: Readonly<Record<string, NodeCredentials>>;
+}
+
+/** The files of a real node's own identity. */
+export interface NodeCredentials {
+  readonly authority: string;
+  readonly server: CertificateFiles;
+  readonly kubelet: string;
+  readonly proxy: string;
+}
+
+/** A node that is to have an identity of its own, and its address. */
+export interface NodeIdentity {
+  readonly node: string;
+  readonly address: string;
 }
 
 export interface CertificateFiles {
@@ -37,13 +55,18 @@ const users = {
   scheduler: { commonName: "system:kube-scheduler" },
   // KWOK plays every node at once, which no node's own role allows.
   nodes: { commonName: "sandbox-nodes", organisation: "system:masters" },
+  kubeletClient: { commonName: "kube-apiserver", organisation: "system:masters" },
 } as const;
 
 /**
- * Makes the credentials of one sandbox, whose API server listens on `server` (an https URL on loopback), and the
- * administrator's kubeconfig. Every file is readable by its owner only.
+ * Makes the credentials of one sandbox, whose API server listens on `server` (an https URL), and the administrator's
+ * kubeconfig. Every file is readable by its owner only.
  */
-export async function writeCredentials(folder: StateFolder, server: string): Promise<Credentials> {
+export async function writeCredentials(
+  folder: StateFolder,
+  server: string,
+  nodes: readonly NodeIdentity[] = [],
+): Promise<Credentials> {
   await mkdir(folder.pki, { recursive: true, mode: 0o700 });
   const [authority, etcdAuthority, token] = await Promise.all([
     createAuthority("sandbox"),
@@ -68,8 +91,22 @@ export async function writeCredentials(folder: StateFolder, server: string): Pro
       kubeconfig(server, authority.certificate, await authority.issue({ kind: "client", ...user })),
     );
 
+  const ofNode = async ({ node, address }: NodeIdentity): Promise<NodeCredentials> => ({
+    authority: path.join(folder.pki, "ca.crt"),
+    server: await pair(
+      `${node}.kubelet`,
+      authority.issue({ kind: "server", commonName: node, dns: [node], ips: [address] }),
+    ),
+    // By this name the Node authorizer knows what a kubelet may read and write.
+    kubelet: await config(`${node}.kubelet`, { commonName: `system:node:${node}`, organisation: "system:nodes" }),
+    proxy: await config(`${node}.kube-proxy`, { commonName: "system:kube-proxy" }),
+  });
+
   const administrator = await authority.issue({ kind: "client", ...users.administrator });
   await writeFile(folder.kubeconfig, kubeconfig(server, authority.certificate, administrator), { mode: 0o600 });
+
+  const realNodes: Record<string, NodeCredentials> = {};
+  for (const one of nodes) realNodes[one.node] = await ofNode(one);
 
   return {
     authority: await write("ca.crt", authority.certificate),
@@ -91,7 +128,7 @@ export async function writeCredentials(folder: StateFolder, server: string): Pro
           "kubernetes.default.svc",
           "kubernetes.default.svc.cluster.local",
         ],
-        ips: [...loopback.ips, apiServiceAddress],
+        ips: [...new Set([...loopback.ips, apiServiceAddress, new URL(server).hostname])],
       }),
     ),
     tokenPublicKey: await write("service-account.pub", token.publicKey),
@@ -99,5 +136,7 @@ export async function writeCredentials(folder: StateFolder, server: string): Pro
     controllerManager: await config("controller-manager", users.controllerManager),
     scheduler: await config("scheduler", users.scheduler),
     nodes: await config("nodes", users.nodes),
+    kubeletClient: await pair("kubelet-client", authority.issue({ kind: "client", ...users.kubeletClient })),
+    realNodes,
   };
 }

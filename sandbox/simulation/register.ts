@@ -30,14 +30,14 @@ export async function createStorageClass(config: KubeConfig): Promise<void> {
   });
 }
 
-/** Waits until every node is Ready and free of the taints that keep pods off a node that is not. */
-export async function nodesReady(config: KubeConfig, alive: () => Promise<void>): Promise<void> {
+/** Waits until there are this many nodes, all of them Ready and free of the taints that keep pods off a node that is not. */
+export async function nodesReady(config: KubeConfig, count: number, alive: () => Promise<void>): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
   await until(
     "nodes ready",
     async () => {
       const { items } = await core.listNode();
-      return items.length > 0 && items.every((node) => isNodeReady(node) && !node.spec?.taints?.length);
+      return items.length === count && items.every((node) => isNodeReady(node) && !node.spec?.taints?.length);
     },
     { seconds: 60, alive },
   );

@@ -19,6 +19,8 @@ const limit = { seconds: 120, everyMilliseconds: 250 };
 export interface ZoneStatus {
   readonly name: string;
   readonly lost: boolean;
+  /** How it is lost, where nodes are real. */
+  readonly fault?: "cut" | "killed";
   readonly nodes: readonly { readonly name: string; readonly ready: boolean }[];
 }
 

@@ -4,7 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import type { ChildRecord } from "../state";
-import { identify, terminate, type ProcessIdentity } from "./process-identity";
+import { identify, signal, terminate, type ProcessIdentity } from "./process-identity";
 
 /** What a child is started with. */
 export interface ChildCommand {
@@ -12,6 +12,8 @@ export interface ChildCommand {
   readonly file: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The zone whose machine it belongs to. */
+  readonly zone?: string;
 }
 
 /** Called whenever the set of children or the state of one changes, at once, so that it can be recorded. */
@@ -19,6 +21,7 @@ export type ChildrenChanged = (children: readonly ChildRecord[]) => void;
 
 interface Child {
   readonly name: string;
+  readonly zone: string | undefined;
   readonly process: ProcessIdentity;
   readonly handle: ChildProcess;
   readonly log: string;
@@ -30,8 +33,7 @@ const graceMilliseconds = 2_000;
 
 /** Owns child processes. It restarts none: a dead child is reported, because a test must not pass over it. */
 export class Children {
-  private readonly children: Child[] = [];
-  private ending = false;
+  private children: Child[] = [];
 
   constructor(
     private readonly logs: string,
@@ -39,8 +41,8 @@ export class Children {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Starts a program; its output goes to `<logs>/<name>.log`. */
-  async start(command: ChildCommand): Promise<void> {
+  /** Starts a program and gives its process; its output goes to `<logs>/<name>.log`. */
+  async start(command: ChildCommand): Promise<ProcessIdentity> {
     const log = path.join(this.logs, `${command.name}.log`);
     const output = openSync(log, "a", 0o600);
     const handle = spawn(command.file, command.arguments, {
@@ -59,17 +61,26 @@ export class Children {
       });
       throw new Error(`${command.name} (${command.file}) cannot be started: ${reason.message}`);
     }
-    const child: Child = { name: command.name, process, handle, log };
+    const child: Child = { name: command.name, zone: command.zone, process, handle, log };
     // Recorded before anything else happens: whoever cleans up after a killed daemon has only the record.
     this.children.push(child);
     this.report();
     this.log(`${command.name} started, process ${process.pid}`);
-    handle.once("exit", (code, signal) => {
-      if (this.ending) return;
-      child.died = signal ? `killed by ${signal}` : `exit code ${code}`;
+    handle.once("exit", (code, killedBy) => {
+      if (!this.children.includes(child)) return;
+      child.died = killedBy ? `killed by ${killedBy}` : `exit code ${code}`;
       this.log(`${command.name}, process ${process.pid}, ended by itself: ${child.died}; see ${log}`);
       this.report();
     });
+    return process;
+  }
+
+  /** Kills the children of a zone at once; that they end is no accident then. */
+  kill(zone: string): void {
+    const killed = this.children.filter((child) => child.zone === zone);
+    this.children = this.children.filter((child) => child.zone !== zone);
+    for (const child of killed) signal(child.process, "SIGKILL");
+    this.report();
   }
 
   /** Throws where a child has ended by itself: waiting on is then pointless. The message holds the end of its log. */
@@ -79,19 +90,24 @@ export class Children {
     throw new ChildDied(dead.name, dead.died ?? "", await tail(dead.log));
   }
 
-  /** Ends all children, the last started first, and waits for each. */
+  /** Ends all children but those of zones, the last started first, and waits for each. */
   async end(): Promise<void> {
-    this.ending = true;
-    for (const child of [...this.children].reverse()) {
+    const ended = this.children.filter((child) => child.zone === undefined);
+    this.children = this.children.filter((child) => child.zone !== undefined);
+    for (const child of ended.reverse()) {
       await terminate(child.process, graceMilliseconds);
       this.log(`${child.name} ended`);
     }
-    this.children.length = 0;
   }
 
   private report(): void {
     this.changed(
-      this.children.map(({ name, process, died }) => ({ name, process, ...(died === undefined ? {} : { died }) })),
+      this.children.map(({ name, zone, process, died }) => ({
+        name,
+        process,
+        ...(zone === undefined ? {} : { zone }),
+        ...(died === undefined ? {} : { died }),
+      })),
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Ends a sandbox from outside, whatever state it is in. */
 import { ended, isRunning, type ProcessIdentity, signal, terminate } from "./process-identity";
+import { killNodes, removeNodes } from "../nodes/remove";
 import { readRecord, removeStateFolder, type SandboxRecord } from "../state";
 
 const daemonMilliseconds = 60_000;
@@ -27,9 +28,11 @@ export async function removeSandbox(root: string): Promise<number> {
   const daemon = keeper(record);
   if (signal(daemon, "SIGTERM") && !(await ended(daemon, daemonMilliseconds))) await terminate(daemon, 0);
   // The daemon may have started a child between our reading and its end.
-  const children = (readRecord(root) ?? record).children.map((child) => child.process);
-  const left = children.filter(isRunning);
+  const last = readRecord(root) ?? record;
+  const left = last.children.map((child) => child.process).filter(isRunning);
+  await killNodes(last);
   for (const child of [...left].reverse()) await terminate(child, childMilliseconds);
+  await removeNodes(root, last);
   if (readRecord(root)?.id === record.id) removeStateFolder(root);
   return left.length;
 }

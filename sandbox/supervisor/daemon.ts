@@ -6,7 +6,11 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { reasonOf } from "../errors";
+import type { RealNodes } from "../nodes/real-nodes";
+import { killNodes, removeNodes } from "../nodes/remove";
+import { type Progress, step } from "../progress";
 import { startControlPlane } from "../controlplane/start";
+import type { PolicyEnforcer } from "../policies/enforcer";
 import { layout, readRecord, removeStateFolder, type SandboxRecord, writeRecord } from "../state";
 import type { Provisioner } from "../volumes/provisioner";
 import { Children } from "./children";
@@ -19,6 +23,8 @@ class Daemon {
   private readonly children: Children;
   private record: SandboxRecord;
   private provisioner: Provisioner | undefined;
+  private realNodes: RealNodes | undefined;
+  private policyEnforcer: PolicyEnforcer | undefined;
   private watch: NodeJS.Timeout | undefined;
   private ended: Promise<void> | undefined;
 
@@ -51,20 +57,27 @@ class Daemon {
     this.watch = setInterval(this.look, watchMilliseconds);
 
     try {
+      const progress = (event: Progress): void => {
+        this.tell({ kind: "progress", event });
+      };
+      if (this.record.nodes === "real") await this.createRealNodes(progress);
       const server = await startControlPlane({
         root: this.root,
         record: this.record,
         children: this.children,
-        progress: (event) => {
-          this.tell({ kind: "progress", event });
-        },
+        progress,
+        ...(this.realNodes ? { realNodes: this.realNodes } : {}),
       });
       const [{ loadConfig }, { startProvisioner }] = await Promise.all([
         import("../controlplane/client"),
         import("../volumes/provisioner"),
       ]);
       const { kubeconfig, volumes } = layout(this.root);
-      this.provisioner = await startProvisioner(loadConfig(kubeconfig), volumes, this.log);
+      this.provisioner = await startProvisioner(loadConfig(kubeconfig), this.record.nodes, volumes, this.log);
+      if (this.realNodes) {
+        const { startPolicyEnforcer } = await import("../policies/enforcer");
+        this.policyEnforcer = await startPolicyEnforcer(loadConfig(kubeconfig), this.realNodes.networks, this.log);
+      }
       process.off("disconnect", starterGone);
       this.update({ phase: "running", server });
       this.log("running");
@@ -74,6 +87,21 @@ class Daemon {
       this.tell({ kind: "failed", reason: reasonOf(thrown) });
       await this.end(`start failed: ${reasonOf(thrown)}`);
     }
+  }
+
+  private async createRealNodes(progress: (event: Progress) => void): Promise<void> {
+    const { RealNodes } = await import("../nodes/real-nodes");
+    this.realNodes = await step(progress, "networks of the zones", () =>
+      RealNodes.create({
+        root: this.root,
+        children: this.children,
+        record: () => this.record,
+        update: (change) => {
+          this.update(change);
+        },
+        log: this.log,
+      }),
+    );
   }
 
   /** Ends the sandbox once, whoever asks how often, and then this process. */
@@ -87,9 +115,12 @@ class Daemon {
     clearInterval(this.watch);
     this.update({ phase: "stopping" });
     try {
-      await this.provisioner?.stop();
+      await Promise.all([this.provisioner?.stop(), this.policyEnforcer?.stop(), this.realNodes?.stop()]);
     } finally {
+      for (const { name } of this.record.zones) this.children.kill(name);
+      await killNodes(this.record);
       await this.children.end();
+      await removeNodes(this.root, this.record);
       if (this.isOurs()) removeStateFolder(this.root);
     }
     process.exit(0);

@@ -5,6 +5,7 @@ import {
   ApiException,
   CoreV1Api,
   type KubeConfig,
+  type KubernetesObject,
   PatchStrategy,
   setHeaderOptions,
   StorageV1Api,
@@ -14,6 +15,7 @@ import {
   type V1StorageClass,
 } from "@kubernetes/client-node";
 import { reasonOf } from "../errors";
+import type { NodeKind } from "../state";
 import { growth, isToBeDeleted, provisioning, selectedNodeAnnotation, volumeName, zonalVolume } from "./zonal-volume";
 import { watched, type Watched } from "./watched";
 
@@ -39,6 +41,7 @@ interface Caches {
  */
 export async function startProvisioner(
   config: KubeConfig,
+  nodes: NodeKind,
   folder: string,
   log: (line: string) => void,
 ): Promise<Provisioner> {
@@ -55,7 +58,7 @@ export async function startProvisioner(
     while (changed && !stopped) {
       changed = false;
       try {
-        await reconcile(core, await caches, folder, log);
+        await reconcile(core, await caches, { nodes, folder }, log);
       } catch (thrown) {
         log(`volumes: ${reasonOf(thrown)}; trying again`);
         clearTimeout(retry);
@@ -70,12 +73,12 @@ export async function startProvisioner(
   };
 
   const caches = watchAll(config, core, storage, look);
-  const { claims, volumes, classes, nodes } = await caches;
+  const watches = Object.values(await caches);
   return {
     stop: async () => {
       stopped = true;
       clearTimeout(retry);
-      await Promise.all([claims, volumes, classes, nodes].map((cache) => cache.stop()));
+      await Promise.all(watches.map((cache: Watched<KubernetesObject>) => cache.stop()));
       await running;
     },
   };
@@ -91,7 +94,13 @@ async function watchAll(config: KubeConfig, core: CoreV1Api, storage: StorageV1A
   return { claims, volumes, classes, nodes };
 }
 
-async function reconcile(core: CoreV1Api, caches: Caches, folder: string, log: (line: string) => void): Promise<void> {
+/** Where volumes are, and for whom. */
+interface Place {
+  readonly nodes: NodeKind;
+  readonly folder: string;
+}
+
+async function reconcile(core: CoreV1Api, caches: Caches, place: Place, log: (line: string) => void): Promise<void> {
   const classes = new Map(caches.classes.list().map((item) => [item.metadata?.name, item]));
   const volumes = new Map(caches.volumes.list().map((item) => [item.metadata?.name, item]));
   const failures: unknown[] = [];
@@ -104,7 +113,7 @@ async function reconcile(core: CoreV1Api, caches: Caches, folder: string, log: (
     if (!storageClass) continue;
     const decision = provisioning(claim, storageClass, caches.nodes.list());
     if (decision.do === "provision" && !volumes.has(volumeName(claim))) {
-      await attempt(() => provision(core, claim, storageClass, decision.zone, folder, log));
+      await attempt(() => provision(core, claim, storageClass, decision.zone, place, log));
     } else if (decision.do === "reschedule") {
       await attempt(() => letReschedule(core, claim, decision.why, log));
     }
@@ -113,7 +122,7 @@ async function reconcile(core: CoreV1Api, caches: Caches, folder: string, log: (
     if (size !== undefined && volume) await attempt(() => grow(core, claim, volume, size, log));
   }
   for (const volume of volumes.values()) {
-    if (isToBeDeleted(volume)) await attempt(() => remove(core, volume, folder, log));
+    if (isToBeDeleted(volume)) await attempt(() => remove(core, volume, place.folder, log));
   }
   if (failures.length > 0) throw new Error(failures.map(reasonOf).join("; "));
 }
@@ -130,13 +139,13 @@ async function provision(
   claim: V1PersistentVolumeClaim,
   storageClass: V1StorageClass,
   zone: string,
-  folder: string,
+  { nodes, folder }: Place,
   log: (line: string) => void,
 ): Promise<void> {
   const data = path.join(folder, volumeName(claim));
   await mkdir(data, { recursive: true, mode: 0o700 });
   try {
-    await core.createPersistentVolume({ body: zonalVolume(claim, storageClass, zone, data) });
+    await core.createPersistentVolume({ body: zonalVolume(claim, storageClass, zone, data, nodes) });
   } catch (thrown) {
     // Made in an earlier pass; the watch has not told us yet.
     if (!isStatus(thrown, 409)) throw thrown;

@@ -4,6 +4,7 @@
  * provisioner's protocol (annotations below).
  */
 import type { V1Node, V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
+import type { NodeKind } from "../state";
 import { zonalProvisioner, zoneLabel } from "../simulation/labels";
 import { bytes } from "./quantity";
 
@@ -70,6 +71,7 @@ export function zonalVolume(
   storageClass: V1StorageClass,
   zone: string,
   folder: string,
+  nodes: NodeKind = "simulated",
 ): V1PersistentVolume {
   return {
     apiVersion: "v1",
@@ -86,7 +88,8 @@ export function zonalVolume(
       storageClassName: storageClass.metadata?.name ?? "",
       persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete",
       ...(storageClass.mountOptions ? { mountOptions: storageClass.mountOptions } : {}),
-      hostPath: { path: folder, type: "DirectoryOrCreate" },
+      // A kubelet gives a local volume to the pod's fsGroup, and a hostPath to nobody.
+      ...(nodes === "real" ? { local: { path: folder } } : { hostPath: { path: folder, type: "DirectoryOrCreate" } }),
       claimRef: {
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",

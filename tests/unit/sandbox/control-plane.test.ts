@@ -63,8 +63,8 @@ describe("commands", () => {
   const ports = { api: 1, etcd: 2, etcdPeer: 3 };
   const all = () => [
     commands.etcd(folder, ports, credentials),
-    commands.apiServer(ports, credentials),
-    commands.controllerManager(credentials),
+    commands.apiServer("simulated", "127.0.0.1", ports, credentials),
+    commands.controllerManager("simulated", credentials),
     commands.scheduler(credentials),
     commands.nodes(credentials),
   ];

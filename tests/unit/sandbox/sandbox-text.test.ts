@@ -26,13 +26,16 @@ test("a degraded sandbox says what died, and which zones are lost", () => {
       kubeconfig: "/s/kubeconfig",
       startedAt: "2030-01-01T00:00:00.000Z",
       processes,
-      zones: [{ name: "zone-a", lost: true, nodes: [{ name: "n", ready: false }] }],
+      nodes: "real",
+      zones: [{ name: "zone-a", lost: true, fault: "cut", nodes: [{ name: "n", ready: false }] }],
+      cutLinks: [["zone-b", "zone-c"]],
     },
     plain,
   );
   expect(text).toMatch(/^degraded: https:\/\/127\.0\.0\.1:1/);
   expect(text).toMatch(/kwok +ended by itself: killed by SIGKILL/);
-  expect(text).toMatch(/zone-a +0 of 1 nodes Ready, lost/);
+  expect(text).toMatch(/zone-a +0 of 1 nodes Ready, lost: cut/);
+  expect(text).toMatch(/zone-b, zone-c +no packet gets through/);
 });
 
 test("a stale sandbox says how many processes are left", () => {
