@@ -128,8 +128,8 @@ function describeList(what: string, before: readonly string[], after: readonly s
 }
 
 function fieldOf(value: Json | undefined, name: string): string {
-  const field = recordOf(value)[name];
-  return field === undefined || field === null ? "nothing" : String(field);
+  const field = recordOf(value)[name] ?? "nothing";
+  return typeof field === "object" ? canonicalJson(field) : String(field);
 }
 
 function hostAndPort(value: Json): string {
