@@ -3,7 +3,7 @@ import { networkLabel } from "../lib/constructs/manifests";
 import type { SiteAccess } from "../lib/deploy/site-access";
 import { roleNames } from "../lib/explain/rows";
 import { claimsOf } from "../lib/explain/text";
-import { isDeployed, type PlacedOrderer, type PlacedPeer, type Placement } from "../lib/placement/node";
+import type { PlacedNode, Placement } from "../lib/placement/node";
 import { CommandError } from "./errors";
 
 /** A pod of the network as it is now, beside what the placement says of it. */
@@ -44,7 +44,6 @@ export async function livePods(site: SiteAccess, placement: Placement): Promise<
       list<V1Node>("/api/v1/nodes"),
     ]);
     return placement.nodes
-      .filter(isDeployed)
       .filter((node) => node.site === site.name)
       .map((node) => beside(node, pods, nodes));
   } finally {
@@ -52,7 +51,7 @@ export async function livePods(site: SiteAccess, placement: Placement): Promise<
   }
 }
 
-function beside(node: PlacedPeer | PlacedOrderer, pods: readonly V1Pod[], nodes: readonly V1Node[]): LivePod {
+function beside(node: PlacedNode, pods: readonly V1Pod[], nodes: readonly V1Node[]): LivePod {
   const live = pods.find(({ metadata }) => metadata?.name === node.pod && metadata.namespace === node.namespace);
   const machine = nodes.find(({ metadata }) => metadata?.name === live?.spec?.nodeName);
   const zone = machine?.metadata?.labels?.["topology.kubernetes.io/zone"];

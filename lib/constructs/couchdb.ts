@@ -64,8 +64,8 @@ export const couchdb = {
   /** Where the peer finds the variable with the password. */
   peerMount: { name: "couchdb-credentials", mountPath: credentials, readOnly: true },
 
-  /** Starts the peer with the password in its environment. */
-  peerCommand: ["bash", "-c", `. ${credentials}/peer.env && exec peer node start`],
+  /** Puts the password into the environment of the shell that becomes the peer. */
+  peerPreparation: `. ${credentials}/peer.env`,
 };
 
 /**

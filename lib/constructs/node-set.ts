@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   KubeConfigMap,
   KubePersistentVolumeClaim,
@@ -14,6 +13,7 @@ import type { PlacedNode } from "../placement/node";
 import { claimedFirstClassName, claimName } from "../spec/names";
 import type { ContainerResources, Network } from "../spec/network";
 import type { Site } from "../spec/settings";
+import { digestOf } from "./digest";
 import { organisationLabels, roleSelector, workloadSelector, type WorkloadRole } from "./labels";
 import { restrictedPod } from "./pod-security";
 import { storageClassOf } from "./storage";
@@ -52,6 +52,7 @@ export interface NodeSetProps {
  */
 export class NodeSet extends Construct {
   readonly workload: KubeStatefulSet;
+  readonly claims: readonly KubePersistentVolumeClaim[];
 
   constructor(scope: Construct, id: string, props: NodeSetProps) {
     super(scope, id);
@@ -132,6 +133,7 @@ export class NodeSet extends Construct {
         })),
       },
     });
+    this.claims = claims;
     this.workload.addDependency(configuration, ...claims);
   }
 
@@ -153,7 +155,8 @@ export function containerResources(resources: ContainerResources): NonNullable<C
   };
 }
 
-function claimSpec(size: string, storageClassName: string): PersistentVolumeClaimSpec {
+/** A claim for one pod at a time. */
+export function claimSpec(size: string, storageClassName: string): PersistentVolumeClaimSpec {
   return {
     accessModes: ["ReadWriteOnce"],
     storageClassName,
@@ -161,20 +164,9 @@ function claimSpec(size: string, storageClassName: string): PersistentVolumeClai
   };
 }
 
-function zoneOf(site: Site, node: PlacedNode): Site["zones"][number] {
+/** The settings of the zone that a node lives in. */
+export function zoneOf(site: Site, node: PlacedNode): Site["zones"][number] {
   const zone = site.zones.find(({ name }) => name === node.zone);
   if (zone === undefined) throw new RangeError(`site ${site.name} has no zone ${node.zone}`);
   return zone;
-}
-
-/** A short digest of a ConfigMap's files: pods that read it carry it, and so restart when it changes. */
-function digestOf(files: Readonly<Record<string, string>>): string {
-  const hash = createHash("sha256");
-  for (const name of Object.keys(files).sort())
-    hash
-      .update(name)
-      .update("\0")
-      .update(files[name] ?? "")
-      .update("\0");
-  return hash.digest("hex").slice(0, 16);
 }

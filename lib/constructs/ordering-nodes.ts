@@ -6,10 +6,12 @@ import { dataVolume } from "../fabric/layout";
 import { renderOrdererYaml } from "../fabric/orderer-yaml";
 import { ports } from "../fabric/ports";
 import { parseFabricVersion } from "../fabric/version";
+import { endpointOf } from "../placement/endpoint";
 import type { PlacedOrderer } from "../placement/node";
 import { headlessServiceName } from "../spec/names";
 import type { Network } from "../spec/network";
 import type { Site } from "../spec/settings";
+import { enrol } from "./enrol";
 import { fabricContainer, plainVariables } from "./fabric-container";
 import { NodeSet } from "./node-set";
 
@@ -30,7 +32,18 @@ export class OrderingNodes extends Construct {
 
   constructor(scope: Construct, id: string, { network, site, nodes }: OrderingNodesProps) {
     super(scope, id);
-    const [{ group, organisation }] = nodes;
+    const [first] = nodes;
+    const { group, organisation } = first;
+    const enrolment = enrol({
+      network,
+      organisation,
+      clusterDomain: site.clusterDomain,
+      identity: "pod",
+      hosts: endpointOf({ ...first, pod: "$(POD_NAME)" }, site.clusterDomain).hosts,
+      parts: "msp and tls",
+      volume: "data",
+      keepTlsKey: true,
+    });
     this.set = new NodeSet(this, "nodes", {
       network,
       site,
@@ -47,6 +60,7 @@ export class OrderingNodes extends Construct {
         }),
       },
       claims: [{ name: "data", size: group.storage }],
+      initContainers: [enrolment.container],
       containers: [
         fabricContainer({
           name: "orderer",
@@ -59,7 +73,7 @@ export class OrderingNodes extends Construct {
           volumeMounts: [{ name: "data", mountPath: dataVolume }],
         }),
       ],
-      volumes: [{ name: "tmp", emptyDir: {} }],
+      volumes: [{ name: "tmp", emptyDir: {} }, ...enrolment.volumes],
       servicePorts: { grpc: ports.orderer.grpc },
       terminationGracePeriodSeconds: 30,
     });

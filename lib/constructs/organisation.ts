@@ -7,9 +7,15 @@ import {
 } from "cdk8s-plus-28/lib/imports/k8s";
 import { Construct } from "constructs";
 import { ports } from "../fabric/ports";
-import type { PlacedOrderer, PlacedPeer } from "../placement/node";
-import { votersToKeep, peersToKeep } from "../placement/disruption";
-import { gatewayServiceName, headlessServiceName, namespaceName, orderingServiceName } from "../spec/names";
+import type { PlacedAuthority, PlacedOrderer, PlacedPeer } from "../placement/node";
+import { authoritiesToKeep, peersToKeep, votersToKeep } from "../placement/disruption";
+import {
+  authorityWorkloadName,
+  gatewayServiceName,
+  headlessServiceName,
+  namespaceName,
+  orderingServiceName,
+} from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import { organisationLabels, roleSelector } from "./labels";
 import { restrictedNamespace } from "./pod-security";
@@ -19,6 +25,7 @@ export interface OrganisationSpaceProps {
   readonly organisation: Organisation;
   readonly peers: readonly PlacedPeer[];
   readonly orderers: readonly PlacedOrderer[];
+  readonly authorities: readonly PlacedAuthority[];
   /** Consenters of the whole network, from which the quorum follows. */
   readonly consenters: number;
 }
@@ -35,11 +42,20 @@ export class OrganisationSpace extends Construct {
     new KubeNamespace(this, "namespace", {
       metadata: { name: namespace, labels: { ...organisationLabels(network, organisation), ...restrictedNamespace } },
     });
+    if (props.authorities.length > 0) {
+      const { https, tls, operations, tlsOperations } = ports.certificateAuthority;
+      this.role("ca", props, {
+        sharedService: authorityWorkloadName(organisation),
+        headlessPorts: { https, tls, operations, "tls-operations": tlsOperations },
+        sharedPorts: { https, tls },
+        minAvailable: authoritiesToKeep(props.authorities.length),
+      });
+    }
     if (props.peers.length > 0) {
       this.role("peer", props, {
         sharedService: gatewayServiceName(organisation),
         headlessPorts: { grpc: ports.peer.grpc, operations: ports.peer.operations },
-        sharedPort: ports.peer.grpc,
+        sharedPorts: { grpc: ports.peer.grpc },
         minAvailable: peersToKeep(props.peers.length),
       });
     }
@@ -51,7 +67,7 @@ export class OrganisationSpace extends Construct {
           admin: ports.orderer.admin,
           operations: ports.orderer.operations,
         },
-        sharedPort: ports.orderer.grpc,
+        sharedPorts: { grpc: ports.orderer.grpc },
         minAvailable: votersToKeep(props.orderers.length, props.consenters),
       });
     }
@@ -63,7 +79,7 @@ export class OrganisationSpace extends Construct {
     shape: {
       readonly sharedService: string;
       readonly headlessPorts: Readonly<Record<string, number>>;
-      readonly sharedPort: number;
+      readonly sharedPorts: Readonly<Record<string, number>>;
       readonly minAvailable: number;
     },
   ): void {
@@ -91,7 +107,7 @@ export class OrganisationSpace extends Construct {
     });
     new KubeService(this, `${role}-shared`, {
       metadata: { ...metadata, name: shape.sharedService },
-      spec: { selector: roleSelector(role), ports: servicePorts({ grpc: shape.sharedPort }) },
+      spec: { selector: roleSelector(role), ports: servicePorts(shape.sharedPorts) },
     });
     new KubePodDisruptionBudget(this, `${role}-disruption`, {
       metadata: { ...metadata, name: `${role}-disruption` },

@@ -3,7 +3,7 @@ import { Construct, type IConstruct } from "constructs";
 import { renderCoreYaml, type StateDatabase } from "../fabric/core-yaml";
 import { peerEnvironment } from "../fabric/environment";
 import { imageReference } from "../fabric/images";
-import { dataVolume } from "../fabric/layout";
+import { dataVolume, peerLayout } from "../fabric/layout";
 import { ports } from "../fabric/ports";
 import { parseFabricVersion } from "../fabric/version";
 import { endpointOf } from "../placement/endpoint";
@@ -13,6 +13,7 @@ import type { Network } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { awaitOrderers } from "./await-orderers";
 import { couchdb, couchdbUser } from "./couchdb";
+import { enrol } from "./enrol";
 import { fabricContainer, plainVariables, podNameVariable } from "./fabric-container";
 import { NodeSet } from "./node-set";
 
@@ -40,7 +41,16 @@ export class Peers extends Construct {
     const stateDatabase: StateDatabase = withCouchdb ? { kind: "couchdb", username: couchdbUser } : { kind: "leveldb" };
     const image = imageReference("peer", network.fabric);
     // The endpoint of a peer whose name only the pod knows.
-    const { address } = endpointOf({ ...first, pod: "$(POD_NAME)" }, site.clusterDomain);
+    const { address, hosts } = endpointOf({ ...first, pod: "$(POD_NAME)" }, site.clusterDomain);
+    const enrolment = enrol({
+      network,
+      organisation,
+      clusterDomain: site.clusterDomain,
+      identity: "pod",
+      hosts,
+      parts: "msp, tls and chaincode client",
+      volume: "data",
+    });
 
     this.set = new NodeSet(this, "nodes", {
       network,
@@ -60,13 +70,17 @@ export class Peers extends Construct {
         }),
       },
       claims: [{ name: "data", size: group.storage }, ...(withCouchdb ? [couchdb.claim(group)] : [])],
-      initContainers: [...(withCouchdb ? [couchdb.initContainer(image)] : []), awaitOrderers(image, orderingServices)],
+      initContainers: [
+        enrolment.container,
+        ...(withCouchdb ? [couchdb.initContainer(image)] : []),
+        awaitOrderers(image, orderingServices),
+      ],
       containers: [
         ...(withCouchdb ? [couchdb.container(network, group)] : []),
         fabricContainer({
           name: "peer",
           image,
-          command: withCouchdb ? couchdb.peerCommand : ["peer", "node", "start"],
+          command: ["bash", "-c", startScript(withCouchdb)],
           environment: [
             podNameVariable,
             ...plainVariables(
@@ -80,7 +94,7 @@ export class Peers extends Construct {
           volumeMounts: [{ name: "data", mountPath: dataVolume }, ...(withCouchdb ? [couchdb.peerMount] : [])],
         }),
       ],
-      volumes: [{ name: "tmp", emptyDir: {} }, ...(withCouchdb ? couchdb.volumes() : [])],
+      volumes: [{ name: "tmp", emptyDir: {} }, ...enrolment.volumes, ...(withCouchdb ? couchdb.volumes() : [])],
       servicePorts: { grpc: ports.peer.grpc },
       terminationGracePeriodSeconds: 60,
     });
@@ -91,6 +105,17 @@ export class Peers extends Construct {
   startAfter(...others: readonly IConstruct[]): void {
     this.set.startAfter(...others);
   }
+}
+
+/** Starts the peer with what only its pod knows: its pair as a client of chaincode, and CouchDB's password. */
+function startScript(withCouchdb: boolean): string {
+  return [
+    "set -e",
+    `CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG=$(cat ${peerLayout().chaincodeBuilder})`,
+    "export CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG",
+    ...(withCouchdb ? [couchdb.peerPreparation] : []),
+    "exec peer node start",
+  ].join("\n");
 }
 
 /**

@@ -33,8 +33,27 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "ServiceAccount",
-    called: "`peer`, `orderer`",
+    called: "`peer`, `orderer`, `ca`",
+    includes: named(/^(peer|orderer|ca)$/),
     why: "The identity of a role's pods towards Kubernetes. Its token is not mounted: no Fabric node talks to the API server.",
+  },
+  {
+    kind: "ServiceAccount",
+    called: "`ca-init`, `register`",
+    includes: named(/^(ca-init|register)$/),
+    why: "The identity of a Job's pods towards Kubernetes. Of their containers only the agent's have its token.",
+  },
+  {
+    kind: "Role",
+    called: "`ca-init`, `register`",
+    includes: named(/^(ca-init|register)$/),
+    why: "What a Job may do: make and keep the Secrets and the ConfigMap that it is there for, by name, in its own namespace.",
+  },
+  {
+    kind: "RoleBinding",
+    called: "`ca-init`, `register`",
+    includes: named(/^(ca-init|register)$/),
+    why: "Gives a Job's account its rights.",
   },
   {
     kind: "NetworkPolicy",
@@ -57,16 +76,30 @@ export const purposes: readonly Purpose[] = [
   {
     kind: "ConfigMap",
     called: "`<group>-<organisation>-config`, `orderer-config`",
+    includes: named(/^(?!ca-).*-config$/),
     why: "`core.yaml` or `orderer.yaml`, written for the network's very Fabric version. Pods carry its digest, so a change restarts exactly the pods that read it.",
+  },
+  {
+    kind: "ConfigMap",
+    called: "`ca-<organisation>-config`, `ca-init-<organisation>-config`",
+    includes: named(/^ca-.*-config$/),
+    why: "What the servers of a certificate authority are told, and how new ones are made. Passwords are put in when a server starts, in memory.",
+  },
+  {
+    kind: "PersistentVolumeClaim",
+    called: "`root-ca-<organisation>`",
+    includes: named(/^root-ca-/),
+    why: "The key of the root authority. Only the Job `ca-init-<organisation>` mounts it: the root is needed once, to sign the intermediate.",
   },
   {
     kind: "PersistentVolumeClaim",
     called: "`data-<pod>`, `couchdb-<pod>`",
-    why: "The ledger of one node, or its CouchDB. Made before the pod and bound to its zone; stays when the node, the StatefulSet or the stack goes.",
+    includes: named(/^(data|couchdb)-/),
+    why: "The ledger of one node with its keys, its CouchDB, or the keys and the registry of a certificate authority. Made before the pod and bound to its zone; stays when the node, the StatefulSet or the stack goes.",
   },
   {
     kind: "Service",
-    called: "`peer-svc`, `orderer-svc`",
+    called: "`peer-svc`, `orderer-svc`, `ca-svc`",
     includes: (object) => (object["spec"] as { clusterIP?: string } | undefined)?.clusterIP === "None",
     why: "Headless: gives each pod its DNS name. A pod that is not ready leaves DNS, so nobody dials a dead zone.",
   },
@@ -84,18 +117,36 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "Service",
+    called: "`ca-<organisation>`",
+    includes: named(/^ca-(?!.*-\d+$)(?!svc$)/),
+    why: "The organisation's certificate authority: 7054 signs identities, 7055 TLS certificates.",
+  },
+  {
+    kind: "Service",
     called: "`<pod>`",
     includes: named(/^(?!gateway-|ordering-).*-\d+$/),
     why: "One node by its own name, for clients and organisations that must reach this very one.",
   },
   {
     kind: "StatefulSet",
-    called: "`<group>-<organisation>`, `orderer`",
-    why: "The nodes themselves, one pod each, with a stable name and `OrderedReady`.",
+    called: "`<group>-<organisation>`, `orderer`, `ca-<organisation>`",
+    why: "The nodes themselves, one pod each, with a stable name and `OrderedReady`. Each enrols before it starts: keys are born on its volume and stay there.",
+  },
+  {
+    kind: "Job",
+    called: "`ca-init-<organisation>`",
+    includes: named(/^ca-init-/),
+    why: "Makes the root, the intermediate and the TLS authority where there are none, and publishes their certificates in ConfigMap `msp`. Its pod is the only one that ever sees the root's key.",
+  },
+  {
+    kind: "Job",
+    called: "`register-<organisation>`",
+    includes: named(/^register-/),
+    why: "Registers every identity of the organisation with both authorities, and makes its secret in Secret `enrolment`. Made anew when a node is added.",
   },
   {
     kind: "PodDisruptionBudget",
-    called: "`peer-disruption`, `orderer-disruption`",
+    called: "`peer-disruption`, `orderer-disruption`, `ca-disruption`",
     why: "Drains and upgrades may take one node of a role at a time, and never the last peer nor one that the majority of consenters needs. The API server refuses the eviction that would.",
   },
 ];

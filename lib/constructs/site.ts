@@ -1,8 +1,10 @@
 import { ApiObject, App, Chart } from "cdk8s";
 import { orderingServiceAddress } from "../placement/endpoint";
 import {
+  authoritiesOf,
   orderersOf,
   peersOf,
+  type PlacedAuthority,
   type PlacedNode,
   type PlacedOrderer,
   type PlacedPeer,
@@ -10,6 +12,7 @@ import {
 } from "../placement/node";
 import { orderingOrganisations } from "../spec/names";
 import type { Site } from "../spec/settings";
+import { Identities } from "./identities";
 import { objectKey, type KubeObject, type SiteManifests } from "./manifests";
 import { NetworkPolicies } from "./network-policies";
 import { OrderingNodes } from "./ordering-nodes";
@@ -40,21 +43,46 @@ export function synthesiseSite(placement: Placement, site: Site): SiteManifests 
       nodes.filter(here).filter((node) => node.organisation.name === organisation.name);
     const ownOrderers = own(orderers);
     const ownPeers = own(peersOf(placement));
-    if (ownOrderers.length + ownPeers.length === 0) continue;
+    const ownAuthorities = own(authoritiesOf(placement, organisation.name));
+    if (ownOrderers.length + ownPeers.length + ownAuthorities.length === 0) continue;
 
     const space = new OrganisationSpace(chart, organisation.name, {
       network,
       organisation,
       peers: ownPeers,
       orderers: ownOrderers,
+      authorities: ownAuthorities,
       consenters: orderers.length,
     });
     new NetworkPolicies(space, "network-policies", { network, organisation, site });
+    const enrolling: (OrderingNodes | Peers)[] = [];
     for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {
-      ordering.push(new OrderingNodes(space, nodes[0].workload, { network, site, nodes }));
+      const set = new OrderingNodes(space, nodes[0].workload, { network, site, nodes });
+      ordering.push(set);
+      enrolling.push(set);
     }
     for (const nodes of byWorkload<PlacedPeer>(ownPeers)) {
-      peers.push(new Peers(space, nodes[0].workload, { network, site, nodes, colleagues: ownPeers, orderingServices }));
+      const set = new Peers(space, nodes[0].workload, {
+        network,
+        site,
+        nodes,
+        colleagues: ownPeers,
+        orderingServices,
+      });
+      peers.push(set);
+      enrolling.push(set);
+    }
+    for (const authorities of byWorkload<PlacedAuthority>(ownAuthorities)) {
+      const identities = new Identities(space, "identities", {
+        network,
+        organisation,
+        site,
+        authorities,
+        peers: ownPeers,
+        orderers: ownOrderers,
+      });
+      identities.startAfter(storage);
+      for (const set of enrolling) set.startAfter(identities.registered);
     }
   }
   for (const set of [...ordering, ...peers]) set.startAfter(storage);

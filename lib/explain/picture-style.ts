@@ -18,7 +18,7 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Helvetica, Arial, "Lib
 .pod { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; font-size: 12px; }
 .peer { fill: #e3f1ff; stroke: #2a6fc4; }
 .orderer { fill: #fdf0d0; stroke: #96690b; }
-.ca { fill: none; stroke: #78828c; stroke-dasharray: 3 3; }
+.ca { fill: none; stroke: #78828c; }
 @media screen and (prefers-color-scheme: dark) {
   text { fill: #e6edf3; }
   .page { fill: #0d1117; stroke: #30363d; }

@@ -1,4 +1,4 @@
-import { isDeployed, orderersOf, type PlacedNode, type PlacedZone, type Placement } from "../placement/node";
+import { orderersOf, type PlacedNode, type PlacedZone, type Placement } from "../placement/node";
 import { raftQuorum } from "../placement/quorum";
 import type { Organisation } from "../spec/network";
 import { counted } from "../spec/words";
@@ -195,7 +195,6 @@ function captionOf(placement: Placement): string[] {
     `Ordering: ${sums.map(({ here }) => here).join(" + ")} = ${counted(total, "consenter")}, and Raft goes on while ${raftQuorum(total)} of them are there: ` +
       (survives ? "any one zone may be lost." : "not every zone may be lost."),
     "A pod's volume lives in one zone, and the pod follows its volume: what stands here holds for ever.",
-    ...(placement.nodes.every(isDeployed) ? [] : ["Dashed boxes have their place, and are not deployed yet."]),
   ];
 }
 

@@ -12,9 +12,8 @@ export function claimsOf(node: PlacedNode): string[] {
         claimName(volume, node.pod),
       );
     case "orderer":
-      return [claimName("data", node.pod)];
     case "ca":
-      return [];
+      return [claimName("data", node.pod)];
   }
 }
 

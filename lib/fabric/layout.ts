@@ -3,7 +3,8 @@
  *
  * Each node has one data volume, mounted where the stock images expect theirs (`/var/hyperledger`). Keys are born on
  * it, beside the ledger, so that they live exactly as long as the node's data and never travel:
- * `<volume>/msp`, `<volume>/tls`, `<volume>/production`, and for peers `<volume>/snapshots`.
+ * `<volume>/msp`, `<volume>/tls`, `<volume>/production`, and for peers `<volume>/snapshots`. `msp` and `tls` are links into
+ * the folder of the present generation of keys and certificates (lib/constructs/scripts/enrol.sh).
  */
 
 /** FABRIC_CFG_PATH of the stock images: here core.yaml or orderer.yaml is mounted, read-only. */
@@ -38,7 +39,8 @@ export interface TlsLayout {
   readonly authorities: string;
 }
 
-interface NodeLayout {
+/** The paths of whoever has an identity: nodes, agents, clients; of chaincode servers only the TLS pair is there. */
+export interface NodeLayout {
   readonly volume: string;
   readonly msp: MspLayout;
   readonly tls: TlsLayout;
@@ -46,6 +48,10 @@ interface NodeLayout {
 
 /** The paths of a peer. */
 export interface PeerLayout extends NodeLayout {
+  /** What the chaincode builder is told in `CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG`: the peer's pair as chaincode's client. */
+  readonly chaincodeBuilder: string;
+  /** Built chaincode, which the peer makes anew where it is gone. */
+  readonly chaincodeBuilds: string;
   /** `peer.fileSystemPath`: blocks, state, private data, installed chaincode. */
   readonly ledger: string;
   /** Ledger snapshots; outside the ledger folder, so that emptying a ledger does not take its way back along. */
@@ -60,7 +66,8 @@ export interface OrdererLayout extends NodeLayout {
   readonly raftSnapshots: string;
 }
 
-function nodeLayout(volume: string): NodeLayout {
+/** The paths of an identity whose volume is mounted at `volume`. */
+export function nodeLayout(volume: string = dataVolume): NodeLayout {
   const msp = `${volume}/msp`;
   const tls = `${volume}/tls`;
   return {
@@ -85,7 +92,14 @@ function nodeLayout(volume: string): NodeLayout {
 
 /** The paths of a peer whose data volume is mounted at `volume`. */
 export function peerLayout(volume: string = dataVolume): PeerLayout {
-  return { ...nodeLayout(volume), ledger: `${volume}/production`, snapshots: `${volume}/snapshots` };
+  const ledger = `${volume}/production`;
+  return {
+    ...nodeLayout(volume),
+    chaincodeBuilder: `${volume}/chaincode/builder.json`,
+    chaincodeBuilds: `${ledger}/externalbuilder/builds`,
+    ledger,
+    snapshots: `${volume}/snapshots`,
+  };
 }
 
 /** The paths of an ordering node whose data volume is mounted at `volume`; below `production` as Fabric's own defaults. */
@@ -98,6 +112,9 @@ export function ordererLayout(volume: string = dataVolume): OrdererLayout {
     raftSnapshots: `${ledger}/etcdraft/snapshot`,
   };
 }
+
+/** The paths of a chaincode server. */
+export const chaincodeLayout = nodeLayout();
 
 /** The paths of the stock CouchDB image. */
 export const couchdbLayout = {

@@ -15,3 +15,11 @@ export function votersToKeep(own: number, consenters: number): number {
 export function peersToKeep(peers: number): number {
   return Math.max(1, peers - 1);
 }
+
+/**
+ * Certificate authorities of an organisation that voluntary evictions must leave standing: all but one. A single one may be
+ * evicted: nodes that have their certificates go on without it.
+ */
+export function authoritiesToKeep(authorities: number): number {
+  return authorities - 1;
+}

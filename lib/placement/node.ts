@@ -53,6 +53,3 @@ export const peersOf = (placement: Placement, organisation?: string): PlacedPeer
 
 export const authoritiesOf = (placement: Placement, organisation: string): PlacedAuthority[] =>
   placement.nodes.filter((node) => node.role === "ca").filter((node) => node.organisation.name === organisation);
-
-/** Whether a node has objects of its own yet. Certificate authorities have their place in the model before they have any. */
-export const isDeployed = (node: PlacedNode): node is PlacedPeer | PlacedOrderer => node.role !== "ca";

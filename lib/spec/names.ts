@@ -25,6 +25,23 @@ export function authorityWorkloadName(organisation: { readonly name: string }): 
   return `ca-${organisation.name}`;
 }
 
+/** The Jobs around an organisation's certificate authority, and the claim of its root, which only the first one mounts. */
+export const authorityJobNames = {
+  init: (organisation: { readonly name: string }) => `ca-init-${organisation.name}`,
+  register: (organisation: { readonly name: string }) => `register-${organisation.name}`,
+  rootClaim: (organisation: { readonly name: string }) => `root-ca-${organisation.name}`,
+} as const;
+
+/** Objects that an organisation's Jobs make in its namespace; not ours to choose anew, as nodes and agents look for them. */
+export const identityObjects = {
+  /** Secret: the registrars' passwords of both authorities. */
+  registrar: "ca-registrar",
+  /** Secret: the enrolment secret of each identity. */
+  enrolment: "enrolment",
+  /** ConfigMap: the certificates of the authorities, for everybody. */
+  msp: "msp",
+} as const;
+
 /** A pod of a StatefulSet. */
 export function podName(workload: string, ordinal: number): string {
   return `${workload}-${ordinal}`;

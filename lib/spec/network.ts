@@ -56,10 +56,32 @@ const orderers = z
   })
   .describe("Ordering nodes of this organisation.");
 
+const secretName = pattern(
+  /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+  "the name of a Secret: lower-case letters, digits, - and .",
+);
+
 const certificateAuthority = z
   .strictObject({
-    replicas: z.int().min(1).max(5).default(1).describe("More than one needs PostgreSQL for the registry."),
+    replicas: z.int().min(1).max(5).default(1).describe("More than one needs PostgreSQL and certificates of your own."),
     storage: storage.default("1Gi").describe("Volume of each: its keys, certificates and registry."),
+    certificates: z
+      .strictObject({
+        secretName: secretName.describe("Secret with ca.crt, ca.key, ca-chain.crt, tls-ca.crt and tls-ca.key."),
+      })
+      .optional()
+      .describe("Authorities of your own, in a Secret of the organisation's namespace. Default: they are made there."),
+    registry: z
+      .strictObject({
+        postgresql: z
+          .strictObject({
+            secretName: secretName.describe("Secret with the data sources ca and tls-ca, and ca.crt of the database."),
+          })
+          .optional()
+          .describe("Keep identities in PostgreSQL, two databases of it."),
+      })
+      .prefault({})
+      .describe("Where identities are kept. Default: SQLite on the authority's own volume."),
   })
   .prefault({})
   .describe("The organisation's certificate authority.");
@@ -194,6 +216,15 @@ export const networkSchema = z.strictObject({
     })
     .prefault({})
     .describe("TLS is always on; this is how strict it is."),
+  identities: z
+    .strictObject({
+      validity: duration.default("8760h").describe("How long certificates of nodes, agents and clients hold."),
+      renewBefore: duration
+        .default("720h")
+        .describe("They are renewed, and alerts begin, when less than this is left."),
+    })
+    .prefault({})
+    .describe("Life of certificates."),
   organisations: z.array(organisation).min(1).describe("Everybody who runs peers or ordering nodes."),
   ordering: z
     .strictObject({

@@ -49,6 +49,14 @@ export const cpu = pattern(/^[1-9][0-9]{0,8}m?$/, "whole cores such as 2, or mil
 /** A duration as Fabric's configuration writes it (Go's `time.ParseDuration`), one unit. */
 export const duration = pattern(/^[1-9][0-9]{0,8}(ms|s|m|h)$/, "a whole number with ms, s, m or h, such as 500ms");
 
+const secondsOfUnit = { ms: 0.001, s: 1, m: 60, h: 3600 } as const;
+
+/** Seconds of a duration that {@link duration} accepted. */
+export function secondsOf(text: string): number {
+  const unit = /[a-z]+$/.exec(text)?.[0] as keyof typeof secondsOfUnit;
+  return Number(text.slice(0, -unit.length)) * secondsOfUnit[unit];
+}
+
 const byteUnits = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
 
 /** Bytes of a quantity that {@link memory} or {@link storage} accepted. */

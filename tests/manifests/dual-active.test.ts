@@ -80,7 +80,9 @@ describe("a peer group", () => {
     expect(manifests.dependencies.get("StatefulSet/trade-bank-a/peer0-bank-a")).toContain(
       "StatefulSet/trade-ordering/orderer",
     );
-    const script = String(at(peers(), "spec.template.spec.initContainers.0.command.2"));
+    const helpers = at(peers(), "spec.template.spec.initContainers") as { name: string; command: string[] }[];
+    expect(helpers.map(({ name }) => name)).toEqual(["enrol", "await-orderers"]);
+    const script = helpers[1]!.command[2];
     expect(script).toContain("ordering-ordering.trade-ordering.svc.cluster.local:7050");
   });
 
@@ -109,13 +111,16 @@ describe("what a change touches", () => {
     const renamed = withBank((bank) => (bank.mspId = "OtherMSP"));
     expect(changedKeys(synthesise(), synthesise(renamed))).toEqual([
       "ConfigMap/trade-bank-a/peer0-bank-a-config",
+      "Job/trade-bank-a/ca-init-bank-a",
+      "Job/trade-bank-a/register-bank-a",
       "StatefulSet/trade-bank-a/peer0-bank-a",
     ]);
   });
 
-  test("a third replica: its claim, its Service, the set's size and the budget; no other pod restarts", () => {
+  test("a third replica: its claim, its identity, its Service, the set's size and the budget; no other pod restarts", () => {
     const grown = synthesise(withBank((bank) => (bank.peers![0]!.replicas = 3)));
     expect(changedKeys(synthesise(), grown)).toEqual([
+      "Job/trade-bank-a/register-bank-a",
       "PersistentVolumeClaim/trade-bank-a/data-peer0-bank-a-2",
       "PodDisruptionBudget/trade-bank-a/peer-disruption",
       "Service/trade-bank-a/peer0-bank-a-2",
@@ -176,7 +181,7 @@ describe("disruption budgets", () => {
 describe("every pod", () => {
   test("asks for the restricted Pod Security Standard, has no token, and a read-only root", () => {
     const manifests = synthesise();
-    for (const set of ofKind(manifests, "StatefulSet")) {
+    for (const set of [...ofKind(manifests, "StatefulSet"), ...ofKind(manifests, "Job")]) {
       expect(at(set, "spec.template.spec")).toMatchObject({
         automountServiceAccountToken: false,
         enableServiceLinks: false,
@@ -204,12 +209,15 @@ describe("every pod", () => {
   test("lives while it listens, and is ready when /healthz says so: CouchDB's hiccups restart nobody", () => {
     for (const set of ofKind(synthesise(), "StatefulSet")) {
       const containers = at(set, "spec.template.spec.containers") as { name: string }[];
-      const node = containers.find(({ name }) => name === "peer" || name === "orderer");
-      expect(node).toMatchObject({
-        livenessProbe: { tcpSocket: { port: "grpc" } },
-        readinessProbe: { httpGet: { scheme: "HTTPS", path: "/healthz", port: "operations" } },
-        startupProbe: { tcpSocket: { port: "grpc" } },
-      });
+      const nodes = containers.filter(({ name }) => name !== "couchdb");
+      for (const node of nodes) {
+        const port = node.name === "peer" || node.name === "orderer" ? "grpc" : node.name;
+        expect(node).toMatchObject({
+          livenessProbe: { tcpSocket: { port } },
+          readinessProbe: { httpGet: { scheme: "HTTPS", path: "/healthz", port: "operations" } },
+          startupProbe: { tcpSocket: { port } },
+        });
+      }
     }
   });
 });

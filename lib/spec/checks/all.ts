@@ -1,8 +1,10 @@
 import { checkChaincodeServers } from "./chaincode-servers";
+import { checkAuthorities } from "./authorities";
 import { checkChannels } from "./channels";
 import type { Checks, ModelCheck } from "./check";
 import { checkClashes } from "./clashes";
 import { checkCollections } from "./collections";
+import { checkIdentities } from "./identities";
 import { checkDuplicates, checkSettingsDuplicates } from "./duplicates";
 import { checkClusterNames, checkNames } from "./names";
 import { checkConsenters, checkParticipation } from "./participation";
@@ -23,6 +25,8 @@ export const networkChecks: Checks<Network> = {
     checkConsenters,
     checkChannels,
     checkChaincodeServers,
+    checkAuthorities,
+    checkIdentities,
   ],
 };
 

@@ -1,7 +1,7 @@
 /** Where the pods of a network and their volumes are, beside where the placement says that they have to be. */
 import { CoreV1Api, type KubeConfig, type V1PersistentVolume } from "@kubernetes/client-node";
 import { networkLabel, type SiteManifests } from "../../../lib/constructs/manifests";
-import { isDeployed, type PlacedNode, type Placement } from "../../../lib/placement/node";
+import type { PlacedNode, Placement } from "../../../lib/placement/node";
 import { zoneLabel } from "../../../sandbox/simulation/labels";
 import { eventually, listPods, type PlacedPod } from "./cluster";
 
@@ -24,7 +24,7 @@ const keyOfNode = ({ namespace, pod }: PlacedNode) => `${namespace}/${pod}`;
 export function placedTable(placement: Placement, { objects }: SiteManifests): Table {
   const claims = objects.filter(({ kind }) => kind === "PersistentVolumeClaim");
   return Object.fromEntries(
-    placement.nodes.filter(isDeployed).map((node) => {
+    placement.nodes.map((node) => {
       const own = claims.filter(
         ({ metadata }) => metadata.namespace === node.namespace && metadata.name.endsWith(`-${node.pod}`),
       );
@@ -34,9 +34,11 @@ export function placedTable(placement: Placement, { objects }: SiteManifests): T
   );
 }
 
-/** The pods of a network as the cluster has them. */
-export const podsOf = (config: KubeConfig, { network }: Pick<Placement, "network">): Promise<PlacedPod[]> =>
-  listPods(config, { labelSelector: `${networkLabel}=${network.name}` });
+/** The pods of a network's nodes as the cluster has them; what Jobs have left is done. */
+export const podsOf = async (config: KubeConfig, { network }: Pick<Placement, "network">): Promise<PlacedPod[]> =>
+  (await listPods(config, { labelSelector: `${networkLabel}=${network.name}` })).filter(
+    ({ pod }) => !(pod.metadata?.ownerReferences ?? []).some(({ kind }) => kind === "Job"),
+  );
 
 /** What there is. */
 export async function liveTable(config: KubeConfig, placement: Placement): Promise<Table> {
@@ -71,7 +73,7 @@ function zoneOfVolume(volume: V1PersistentVolume | undefined): string | undefine
 
 /** Waits until as many pods are ready as the placement has. Where they are is for the test to say. */
 export async function allReady(config: KubeConfig, placement: Placement): Promise<void> {
-  const wanted = placement.nodes.filter(isDeployed).length;
+  const wanted = placement.nodes.length;
   await eventually(`${wanted} pods are ready`, async () => {
     const pods = await podsOf(config, placement);
     return pods.length === wanted && pods.every(({ ready, pod }) => ready && !pod.metadata?.deletionTimestamp);

@@ -26,7 +26,7 @@ const kindsOf = (yaml: string) =>
 test("one folder per site, a file for the cluster and one per namespace", async () => {
   expect(await run("synth", minimal, "--out", folder)).toEqual({
     exit: 0,
-    out: `${folder}/city: 34 objects\n`,
+    out: `${folder}/city: 80 objects\n`,
     err: "",
   });
   expect(contents(folder).map(([file]) => file)).toEqual([
@@ -57,7 +57,7 @@ test("as one stream, nothing is written, and no object is missing", async () => 
   expect(contents(folder)).toEqual([]);
   await run("synth", minimal, "--out", folder);
   expect(kindsOf(out)).toEqual(contents(folder).flatMap(([, text]) => kindsOf(text!)));
-  expect(kindsOf(out)).toHaveLength(34);
+  expect(kindsOf(out)).toHaveLength(80);
 });
 
 test.each([

@@ -1,0 +1,245 @@
+# Init container "enrol": bash, the stock fabric-ca-client, and coreutils, grep and sed of the stock image. What it works on
+# comes in the environment (lib/constructs/enrol.ts).
+#
+# - A private key is born on the pod's own volume and stays there.
+# - Certificates and keys of a pod form a generation, a folder of its own. A new one is put together beside the one in use
+#   and takes its place in one rename: killed at any line, the pod has the old one or the new one, never a mixture.
+# - How long a certificate lasts is read from the certificate itself (there is no openssl in the image): in DER the two
+#   times of its validity stand one behind the other, as text. A file with the date of expiry would be one more thing to
+#   disagree, and wrong where the authority had shortened the life to its own.
+# - A pod whose certificates still hold starts although the authority is away; it says so, and renews at its next start.
+set -euo pipefail
+umask 077
+home=$ENROL_VOLUME/identity current=$ENROL_VOLUME/identity/current next=$ENROL_VOLUME/identity/next
+scratch=$ENROL_SCRATCH/enrol
+log=$scratch/log
+
+say() { printf 'enrol: %s\n' "$*"; }
+fail() {
+  say "$*"
+  printf '%s\n' "$*" > "$ENROL_TERMINATION_MESSAGE" || true
+  exit 1
+}
+trap 'rm -rf "$scratch"' EXIT
+
+# Seconds since 1970 of a time as certificates write it, YYYYMMDDHHMMSS.
+epoch() {
+  local year=$((10#${1:0:4})) month=$((10#${1:4:2})) day=$((10#${1:6:2}))
+  local before=$(((14 - month) / 12))
+  local y=$((year + 4800 - before)) m=$((month + 12 * before - 3))
+  local julian=$((day + (153 * m + 2) / 5 + 365 * y + y / 4 - y / 100 + y / 400 - 32045))
+  echo $(((julian - 2440588) * 86400 + 10#${1:8:2} * 3600 + 10#${1:10:2} * 60 + 10#${1:12:2}))
+}
+# UTCTime has a year of two digits, GeneralizedTime one of four.
+moment() {
+  local digits=${1// 3/}
+  case ${#digits} in
+    12) if [ "${digits:0:2}" -ge 50 ]; then epoch "19$digits"; else epoch "20$digits"; fi ;;
+    *) epoch "$digits" ;;
+  esac
+}
+# Sets begins and ends from the first certificate of a file.
+read_validity() {
+  local bytes time=' (17 0d|18 0f)(( 3[0-9]){12,14}) 5a'
+  bytes=$(sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/{/-----/d;p;};/END CERTIFICATE/q' "$1" | base64 -d | od -An -v -tx1 | tr -d '\n')
+  [[ $bytes =~ $time$time ]] || fail "$1 on the volume of $ENROL_POD is not a certificate; remove $home there, and it enrols anew"
+  begins=$(moment "${BASH_REMATCH[2]}")
+  ends=$(moment "${BASH_REMATCH[5]}")
+}
+now() { printf '%(%s)T' -1; }
+utc() { TZ=UTC printf '%(%Y-%m-%d %H:%M:%S UTC)T' "$1"; }
+same() { [ -f "$1" ] && [ -f "$2" ] && [ "$(cat "$1")" = "$(cat "$2")" ]; }
+
+# Runs fabric-ca-client until the authority answers: ask <its address> <seconds> <arguments>. Where it fails, trouble says
+# why, and answer whether it was the authority that refused.
+ask() {
+  local server=$1 patience=$2 pause=1 begun=$SECONDS said
+  shift 2
+  while :; do
+    answer='' trouble=''
+    if timeout 30 fabric-ca-client "$@" --home "$scratch" > "$log" 2>&1; then return 0; fi
+    said=$(grep -a '^Error' "$log" | tail -n 1 | sed 's#//[^/@ ]*@#//#g' | cut -c 1-400) || true
+    if grep -aq 'Error Code: ' "$log"; then
+      answer=refused trouble="$server refuses: $said"
+      return 1
+    elif grep -aq 'certificate has expired or is not yet valid' "$log"; then
+      trouble="the certificate of $server does not hold at $(utc "$(now)"), the time of this node: $said; set the node's clock, or, where the clock is right, restart the pods of the authority: they get a new one at every start"
+    elif grep -aq 'signed by unknown authority' "$log"; then
+      answer=refused trouble="$server shows a certificate of another TLS authority than ConfigMap msp in $ENROL_NAMESPACE names: $said; run Job $ENROL_INIT_JOB again"
+      return 1
+    else
+      trouble="$server does not answer: ${said:-no answer within 30 s}; look at the pods ca-$ENROL_ORGANISATION in $ENROL_NAMESPACE"
+    fi
+    if [ $((SECONDS - begun + pause)) -gt "$patience" ]; then return 1; fi
+    say "$trouble; next try in $pause s"
+    sleep "$pause"
+    pause=$((pause < 16 ? pause * 2 : 16))
+  done
+}
+
+# The key that is not the former one; where there is none, the former one was kept.
+new_key() {
+  local file
+  for file in "$1"/*; do
+    case $file in */former.pem | */Issuer*) ;; *) echo "$file" && return ;; esac
+  done
+  echo "$1/former.pem"
+}
+
+# obtain <name> <certificate> <key> <server> <trust now> <trust then> <hosts> <arguments>: puts a pair into $next, the
+# present one where it will do.
+obtain() {
+  local name=$1 certificate=$2 key=$3 server=$4 trust=$5 former_trust=$6 hosts=$7 reason='' usable='' keep='' work
+  shift 7
+  [ "$name" != TLS ] || keep=$ENROL_KEEP_TLS_KEY
+  if [ -f "$current/$certificate" ] && [ -f "$current/$key" ]; then
+    read_validity "$current/$certificate"
+    local left=$((ends - $(now)))
+    if [ "$(now)" -lt "$begins" ]; then
+      fail "the $name certificate of $ENROL_IDENTITY holds from $(utc "$begins"), and this node's clock says $(utc "$(now)"); set the clock of the node that $ENROL_POD runs on"
+    fi
+    if ! same "$trust" "$former_trust"; then reason="its authority is another one"
+    elif [ "$left" -le 0 ]; then reason="it expired at $(utc "$ends")"
+    else
+      usable=yes
+      if [ "$left" -le "$ENROL_RENEW_BEFORE" ]; then reason="it expires at $(utc "$ends")"
+      elif [ "$(cat "$current/$name.hosts")" != "$hosts" ]; then reason="its host names are others now"; fi
+    fi
+  else
+    reason="there is none yet"
+  fi
+  mkdir -p "$next/${certificate%/*}" "$next/${key%/*}"
+  printf '%s\n' "$hosts" > "$next/$name.hosts"
+  if [ -z "$reason" ]; then
+    cp "$current/$certificate" "$next/$certificate"
+    cp "$current/$key" "$next/$key"
+    return
+  fi
+  changed=yes
+  say "$name certificate of $ENROL_IDENTITY: $reason"
+  local patience=$ENROL_PATIENCE
+  [ -z "$usable" ] || patience=$ENROL_SHORT_PATIENCE
+  work=$next/work
+  rm -rf "$work"
+  mkdir -p "$work/signcerts" "$work/keystore"
+  set -- --mspdir "$work" --tls.certfiles "$trust_folder/tlscacert.pem" --csr.names "O=$ENROL_ORGANISATION" --csr.hosts "$hosts" "$@"
+  answer=''
+  if [ -n "$usable$keep" ] && [ -f "$current/$key" ]; then
+    cp "$current/$certificate" "$work/signcerts/cert.pem"
+    cp "$current/$key" "$work/keystore/former.pem"
+    local reuse=()
+    [ -z "$keep" ] || reuse=(--csr.keyrequest.reusekey)
+    if ask "$server" "$patience" reenroll -u "https://$server" "$@" "${reuse[@]}"; then
+      take "$certificate" "$key"
+      say "$name certificate of $ENROL_IDENTITY: renewed"
+      return
+    fi
+    if [ -n "$keep" ] && [ "$answer" = refused ] && [ -z "$usable" ]; then
+      fail "the key of $ENROL_IDENTITY cannot be certified again, and channels know a consenter by it: $trouble. To give it a new one, remove $home on claim data-$ENROL_POD, restart it, and replace the consenter in its channels"
+    fi
+  fi
+  if [ -z "$keep" ] || [ ! -f "$current/$key" ]; then
+    if [ "$answer" = refused ] || [ -z "$usable" ]; then
+      read_secret
+      rm -rf "$work"
+      mkdir -p "$work"
+      if FABRIC_CA_CLIENT_URL="https://$ENROL_IDENTITY:$secret@$server" ask "$server" "$patience" enroll "$@"; then
+        take "$certificate" "$key"
+        say "$name certificate of $ENROL_IDENTITY: enrolled"
+        return
+      fi
+      case $trouble in
+        *'Error Code: 20'*) trouble="$server does not take the enrolment secret of $ENROL_IDENTITY: Secret enrolment in $ENROL_NAMESPACE and its registry differ; run Job $ENROL_REGISTER_JOB again, it makes them the same" ;;
+      esac
+    fi
+  fi
+  [ -n "$usable" ] || fail "no $name certificate for $ENROL_IDENTITY: $trouble"
+  say "warning: $trouble; going on with the present certificate, which holds until $(utc "$ends")"
+  rm -rf "$work"
+  cp "$current/$certificate" "$next/$certificate"
+  cp "$current/$key" "$next/$key"
+  cp "$current/$name.hosts" "$next/$name.hosts"
+}
+take() {
+  mv "$work/signcerts/cert.pem" "$next/$1"
+  mv "$(new_key "$work/keystore")" "$next/$2"
+  rm -rf "$work"
+}
+read_secret() {
+  [ -f "$ENROL_SECRET" ] || fail "Secret enrolment in $ENROL_NAMESPACE has no key $ENROL_IDENTITY: Job $ENROL_REGISTER_JOB has not registered it; run it again, then delete this pod"
+  secret=$(cat "$ENROL_SECRET")
+  [[ $secret =~ ^[A-Za-z0-9_-]+$ ]] || fail "key $ENROL_IDENTITY of Secret enrolment in $ENROL_NAMESPACE is not a secret of ours (letters, digits, - and _): remove the key and run Job $ENROL_REGISTER_JOB again"
+}
+# A file as the inside of a JSON text: certificates and keys have nothing but line ends to escape.
+json() {
+  local text
+  text=$(cat "$1")
+  printf '%s\\n' "${text//$'\n'/\\n}"
+}
+
+for name in msp tls chaincode; do
+  if [ -e "$ENROL_VOLUME/$name" ] && [ ! -L "$ENROL_VOLUME/$name" ]; then
+    fail "$ENROL_VOLUME/$name on the volume of $ENROL_POD is not ours: move it away"
+  fi
+done
+trust_folder=$ENROL_TRUST
+for name in mspid cacert.pem tlscacert.pem; do
+  [ -s "$trust_folder/$name" ] || fail "ConfigMap msp in $ENROL_NAMESPACE has no $name: Job $ENROL_INIT_JOB has not published it; run it again"
+done
+rm -rf "$next" "$scratch"
+mkdir -p "$next" "$scratch" 2>/dev/null || fail "nothing can be written to the volume of $ENROL_POD: $(df -P "$ENROL_VOLUME" | tail -n 1); make the volume larger"
+changed=''
+
+for part in $ENROL_PARTS; do
+  case $part in
+    msp)
+      mkdir -p "$next/msp/cacerts" "$next/msp/tlscacerts"
+      cp "$trust_folder/cacert.pem" "$next/msp/cacerts/cacert.pem"
+      cp "$trust_folder/tlscacert.pem" "$next/msp/tlscacerts/tlscacert.pem"
+      issuer=cacerts/cacert.pem source=cacert.pem
+      if [ -s "$trust_folder/intermediatecert.pem" ]; then
+        mkdir -p "$next/msp/intermediatecerts"
+        cp "$trust_folder/intermediatecert.pem" "$next/msp/intermediatecerts/intermediatecert.pem"
+        issuer=intermediatecerts/intermediatecert.pem source=intermediatecert.pem
+      fi
+      printf '%s' "$ENROL_NODE_OUS" > "$next/msp/config.yaml"
+      same "$next/msp/config.yaml" "$current/msp/config.yaml" || changed=yes
+      same "$next/msp/cacerts/cacert.pem" "$current/msp/cacerts/cacert.pem" || changed=yes
+      obtain identity msp/signcerts/cert.pem msp/keystore/key.pem "$ENROL_CA" "$trust_folder/$source" "$current/msp/$issuer" "$ENROL_IDENTITY"
+      ;;
+    tls)
+      mkdir -p "$next/tls"
+      cp "$trust_folder/tlscacert.pem" "$next/tls/ca.crt"
+      obtain TLS tls/server.crt tls/server.key "$ENROL_TLS_CA" "$trust_folder/tlscacert.pem" "$current/tls/ca.crt" "$ENROL_HOSTS" --enrollment.profile tls
+      ;;
+    chaincode)
+      obtain chaincode-client chaincode/client.crt chaincode/client.key "$ENROL_TLS_CA" "$trust_folder/tlscacert.pem" "$current/tls/ca.crt" "$ENROL_IDENTITY" --enrollment.profile tls
+      printf '{"peer":"%s","namespace":"%s","domain":"%s","root_cert":"%s","client_cert":"%s","client_key":"%s"}\n' \
+        "$ENROL_POD" "$ENROL_NAMESPACE" "$ENROL_DOMAIN" "$(json "$trust_folder/tlscacert.pem")" \
+        "$(json "$next/chaincode/client.crt")" "$(json "$next/chaincode/client.key")" > "$next/chaincode/builder.json"
+      if ! same "$next/chaincode/builder.json" "$current/chaincode/builder.json"; then
+        # Built chaincode holds the former pair. The peer builds anew what it does not find. Removed before the new pair is
+        # in place: killed in between, the next start comes to this line again.
+        rm -rf "$ENROL_BUILDS"
+        changed=yes
+      fi
+      ;;
+  esac
+done
+
+if [ -n "$changed" ]; then
+  generation=$home/generation-$(now)-$RANDOM
+  sync -f "$next" 2>/dev/null || sync
+  mv -T "$next" "$generation"
+  ln -sfn "${generation##*/}" "$home/current.new"
+  mv -T "$home/current.new" "$current"
+  say "$ENROL_IDENTITY has its certificates"
+else
+  rm -rf "$next"
+  say "$ENROL_IDENTITY has its certificates, and none is due"
+fi
+for part in $ENROL_PARTS; do ln -sfn "identity/current/$part" "$ENROL_VOLUME/$part"; done
+used=$(readlink "$current")
+for generation in "$home"/generation-*; do
+  [ "${generation##*/}" = "$used" ] || rm -rf "$generation"
+done
