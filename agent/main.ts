@@ -50,6 +50,16 @@ program
     await register(await connectFromEnvironment(), registration, log);
   });
 
+program
+  .command("run")
+  .description("keep the organisation's part of the network as the model says, until ended")
+  .requiredOption("--model <file>", "the consortium as JSON")
+  .option("--identity <folder>", "folder with msp and tls of the organisation's administrator", "/var/hyperledger")
+  .action(async (files: { readonly model: string; readonly identity: string }) => {
+    const { startAgent } = await import("./run/start");
+    await startAgent(files, log);
+  });
+
 program.parseAsync().catch((thrown: unknown) => {
   log("error", "ended", { error: thrown });
   process.exitCode = 1;

@@ -14,15 +14,25 @@ export function decideRenewal(view: RenewalView): RenewalStep {
   const due = view.pods.filter((pod) => isDue(pod, view)).sort((one, other) => byTurn(one, other, view));
   const refusals: RenewalStep[] = [];
   for (const pod of due) {
-    const why = pod.role === "orderer" ? againstOrderer(pod, view) : againstOther(pod, view);
+    const why = against(pod, view);
     if (why === undefined) return { kind: "restart", pod: pod.pod, lease: pod.role === "orderer" };
     refusals.push({ kind: "wait", pod: pod.pod, why });
   }
   return refusals[0] ?? { kind: "rest" };
 }
 
+/** Why a pod is not to be restarted now; undefined where nothing is against it. */
+function against(pod: RenewablePod, view: RenewalView): string | undefined {
+  if (!view.authority && pod.role !== "authority")
+    return "the certificate authority is not ready, and without it there is no new certificate";
+  return pod.role === "orderer" ? againstOrderer(pod, view) : againstOther(pod, view);
+}
+
 /** Whether a pod's certificate is to be renewed; not again soon if it was started since and still has the old one. */
-function isDue({ certificate, startedAt }: RenewablePod, { now, renewBefore }: RenewalView): boolean {
+export function isDue(
+  { certificate, startedAt }: Pick<RenewablePod, "certificate" | "startedAt">,
+  { now, renewBefore }: Pick<RenewalView, "now" | "renewBefore">,
+): boolean {
   if (certificate.notAfter - now >= renewBefore) return false;
   const wasTried =
     startedAt !== undefined && startedAt > certificate.notBefore && renewalFailed(certificate, startedAt, renewBefore);

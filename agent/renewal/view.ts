@@ -8,7 +8,7 @@ export interface CertificateDates {
 /** A pod of the own organisation that holds a certificate, which it renews when it starts. */
 export interface RenewablePod {
   readonly pod: string;
-  readonly role: "orderer" | "peer" | "other";
+  readonly role: "orderer" | "peer" | "authority" | "other";
   /** The one that ends first. */
   readonly certificate: CertificateDates;
   readonly ready: boolean;
@@ -43,6 +43,8 @@ export interface RenewalView {
   /** How long a pod that was started must have run before the next is restarted, so that streams have settled. */
   readonly settle: number;
   readonly pods: readonly RenewablePod[];
+  /** Whether a certificate authority is there that would give new certificates. */
+  readonly authority: boolean;
   /** Of all organisations. */
   readonly consenters: readonly ConsenterSight[];
   /** Own. */

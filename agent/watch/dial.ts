@@ -39,7 +39,7 @@ export function knock({ host, port, serverName, client }: Door, timeout: number)
       const certificate = socket.getPeerX509Certificate();
       settle(certificate === undefined ? { there: false, why: "no certificate" } : { there: true, certificate });
     });
-    socket.once("error", (error) => settle({ there: false, why: error.message }));
+    socket.once("error", (error: Error) => settle({ there: false, why: error.message }));
     socket.once("close", () => settle({ there: false, why: "the connection was ended" }));
   });
 }

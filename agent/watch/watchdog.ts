@@ -1,6 +1,7 @@
 /** What is known of a node when the watchdog looks. */
 export interface Watched {
-  readonly pod: string;
+  /** Anything that names it, and no other node of the network. */
+  readonly id: string;
   /** Whether its pod is the own organisation's: only such pods are ever judged. */
   readonly own: boolean;
   /** Whether its pod runs, is not being deleted, and counts as ready. */
@@ -10,7 +11,7 @@ export interface Watched {
 
 /** Whether to take a pod out of its Services now. */
 export interface Verdict {
-  readonly pod: string;
+  readonly id: string;
   readonly failures: number;
 }
 
@@ -36,31 +37,31 @@ export class Watchdog {
    * @param now Milliseconds of a clock that only goes forward.
    */
   look(seen: readonly Watched[], now: number): readonly Verdict[] {
-    for (const { pod, there } of seen) {
-      this.failures.set(pod, there ? 0 : (this.failures.get(pod) ?? 0) + 1);
-      if (there) this.acted.delete(pod);
+    for (const { id, there } of seen) {
+      this.failures.set(id, there ? 0 : (this.failures.get(id) ?? 0) + 1);
+      if (there) this.acted.delete(id);
     }
-    for (const pod of this.failures.keys()) if (!seen.some((one) => one.pod === pod)) this.forget(pod);
+    for (const id of this.failures.keys()) if (!seen.some((one) => one.id === id)) this.forget(id);
     if (!seen.some(({ there }) => there)) return [];
     return seen
-      .filter(({ own, counted, pod }) => own && counted && this.isDue(pod, now))
-      .map(({ pod }) => ({ pod, failures: this.failures.get(pod) ?? 0 }));
+      .filter(({ own, counted, id }) => own && counted && this.isDue(id, now))
+      .map(({ id }) => ({ id, failures: this.failures.get(id) ?? 0 }));
   }
 
   /** To be called when a pod was taken out. */
-  done(pod: string, now: number): void {
-    const before = this.acted.get(pod);
-    this.acted.set(pod, { at: now, wait: before === undefined ? again.first : Math.min(2 * before.wait, again.last) });
+  done(id: string, now: number): void {
+    const before = this.acted.get(id);
+    this.acted.set(id, { at: now, wait: before === undefined ? again.first : Math.min(2 * before.wait, again.last) });
   }
 
-  private isDue(pod: string, now: number): boolean {
-    if ((this.failures.get(pod) ?? 0) < failuresNeeded) return false;
-    const before = this.acted.get(pod);
+  private isDue(id: string, now: number): boolean {
+    if ((this.failures.get(id) ?? 0) < failuresNeeded) return false;
+    const before = this.acted.get(id);
     return before === undefined || now - before.at >= before.wait;
   }
 
-  private forget(pod: string): void {
-    this.failures.delete(pod);
-    this.acted.delete(pod);
+  private forget(id: string): void {
+    this.failures.delete(id);
+    this.acted.delete(id);
   }
 }

@@ -1,0 +1,51 @@
+import type { Consortium } from "../../lib/fabric/consortium";
+import type { Board } from "../board";
+import type { AdminIdentity } from "../fabric/identity";
+import type { Reach } from "../fabric/reach";
+import type { NodeHeights } from "../fabric/status";
+import type { ApiServer } from "../kubernetes/api-server";
+import type { Log } from "../log";
+import type { AgentMetrics } from "../metrics/metrics";
+import type { Condition } from "../status/document";
+import type { AgentSettings, Model } from "./settings";
+
+/** What is known and at hand for work on the network itself. */
+export interface FabricTask {
+  readonly consortium: Consortium;
+  readonly organisation: string;
+  readonly identity: AdminIdentity;
+  readonly board: Board;
+  readonly reach: Reach;
+  readonly log: Log;
+}
+
+/** The work on the network itself, of which the rest of the agent knows nothing but what comes of it. */
+export interface FabricWork {
+  /** Reads the own identity from its folder. @throws Error that names what is missing. */
+  identity(mspId: string, folder: string): AdminIdentity;
+  /** One pass over everything that there is to do. */
+  reconcile(task: FabricTask): Promise<readonly Condition[]>;
+  heights(task: FabricTask): Promise<readonly NodeHeights[]>;
+}
+
+/** Seconds between looks, of each kind. */
+export interface Rhythm {
+  readonly watch: number;
+  readonly observe: number;
+  /** Between passes of reconciliation while something is missing, and when all is done. */
+  readonly reconcile: { readonly busy: number; readonly idle: number };
+  readonly renewal: number;
+}
+
+export const rhythm: Rhythm = { watch: 2, observe: 5, reconcile: { busy: 2, idle: 30 }, renewal: 5 };
+
+/** Everything that an agent works with. */
+export interface Office {
+  readonly api: ApiServer;
+  readonly settings: AgentSettings;
+  readonly model: Model;
+  readonly fabric: FabricWork;
+  readonly metrics: AgentMetrics;
+  readonly log: Log;
+  readonly rhythm: Rhythm;
+}

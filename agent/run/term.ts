@@ -1,0 +1,209 @@
+import type { Board } from "../board";
+import type { AdminIdentity } from "../fabric/identity";
+import type { NodeHeights } from "../fabric/status";
+import { configMapBoard } from "../kubernetes/board";
+import { setPodCondition } from "../watch/pod-conditions";
+import { Progress } from "../watch/progress";
+import type { Watchdog } from "../watch/watchdog";
+import { Restarts, consenterRestart } from "../renewal/restarts";
+import type { CertificateDates, RenewalStep } from "../renewal/view";
+import { clockCondition, certificateCondition } from "../status/certificates";
+import type { Condition } from "../status/document";
+import { certificateEnds, identityDates } from "./self-renewal";
+import { foreignOrderers, ownRaft } from "./heights";
+import { founderOf, type KnownNode, knownNodes } from "./known-nodes";
+import type { Lookout } from "./lookout";
+import { Bell, loop } from "./loop";
+import { type Findings, nodeConditions, nodeStatuses, noteHeights, onPod, restartsOf, setGates } from "./observe";
+import type { FabricTask, Office } from "./office";
+import { Publisher } from "./publish";
+import { ownReach } from "./reach";
+import { renewalView } from "./renewal-view";
+
+/** What every agent has, whether it leads or not. */
+export interface Post {
+  readonly lookout: Lookout;
+  readonly watchdog: Watchdog;
+}
+
+/** What a leading agent does, from when it is elected until its signal ends: everything for its organisation. */
+export class Term {
+  private readonly bell = new Bell();
+  private readonly progress = new Progress();
+  private readonly toldAt = new Map<string, number>();
+  private reconciled: readonly Condition[] | undefined;
+  private renewal: RenewalStep = { kind: "rest" };
+  private findings: Findings | undefined;
+
+  constructor(
+    private readonly office: Office,
+    private readonly post: Post,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** What is still to be done; undefined where nothing is. */
+  missing(): string | undefined {
+    if (this.reconciled === undefined) return "the first pass has not ended yet";
+    const open = this.reconciled.find(({ status }) => status !== "True");
+    return open === undefined ? undefined : `${open.type} of ${open.object} is ${open.status}: ${open.message}`;
+  }
+
+  /** Ends when the signal does. @throws ApiError where the last status cannot be read. */
+  async run(): Promise<void> {
+    const { log, rhythm } = this.office;
+    const publisher = await Publisher.open(this.office);
+    const restarts = this.restarts();
+    const options = (name: string) => ({ name, signal: this.signal, log });
+    const { busy, idle } = rhythm.reconcile;
+    await Promise.all([
+      loop(
+        options("reconciliation"),
+        async () => ((await this.reconcile()) ? idle : busy),
+        busy,
+        (milliseconds) => this.bell.pause(milliseconds, this.signal),
+      ),
+      loop(options("observation"), () => this.observe(publisher).then(() => rhythm.observe), rhythm.observe),
+      loop(options("renewal"), () => this.renew(restarts).then(() => rhythm.renewal), rhythm.renewal),
+    ]);
+    await restarts.unlock();
+  }
+
+  /** Lets reconciliation go on at once: something that it depends on has changed. */
+  wake(): void {
+    this.bell.wake();
+  }
+
+  /** Takes silent pods out of their Services, as far as the watchdog says so. */
+  async takeOut(nodes: readonly KnownNode[], now: number): Promise<void> {
+    const { api, settings, metrics, log } = this.office;
+    const { lookout, watchdog } = this.post;
+    for (const { id, failures } of watchdog.look(lookout.watched(nodes), now)) {
+      const name = nodes.find(({ node }) => node.host === id)?.node.pod ?? "";
+      const pod = lookout.pods.get(name);
+      if (pod === undefined) continue;
+      const message = `it did not answer ${failures} times in a row, while other nodes of the network did`;
+      const condition = { type: "Ready", status: "False", reason: "NotReachable", message } as const;
+      await onPod(() => setPodCondition(api, settings.namespace, pod, condition));
+      watchdog.done(id, now);
+      metrics.takenOut(name);
+      log("warn", "taken out of its Services", { pod: name, why: message });
+      this.wake();
+    }
+  }
+
+  private async reconcile(): Promise<boolean> {
+    this.reconciled = await this.office.fabric.reconcile(this.task());
+    return this.missing() === undefined;
+  }
+
+  private async observe(publisher: Publisher): Promise<void> {
+    const { api, settings, model, fabric, metrics } = this.office;
+    const { lookout } = this.post;
+    const task = this.task();
+    const nodes = knownNodes(task.consortium, settings.organisation);
+    const [heights, raft, foreign] = await Promise.all([
+      fabric.heights(task),
+      ownRaft(nodes, task.identity, task.reach),
+      foreignOrderers(nodes, task.board),
+    ]);
+    const now = performance.now();
+    this.noteTold(nodes, heights, now);
+    const channels = task.consortium.channels.filter(({ members }) => members.includes(settings.organisation));
+    const findings: Findings = {
+      nodes,
+      lookout,
+      heights,
+      raft,
+      foreign,
+      toldAt: this.toldAt,
+      channels: channels.map(({ name }) => name),
+      progress: this.progress,
+      renewBefore: settings.renewBefore,
+    };
+    noteHeights(findings, now);
+    this.findings = findings;
+    const gates = await setGates(api, settings.namespace, findings, now);
+    for (const pod of lookout.pods.values()) metrics.restarts(pod.metadata.name, restartsOf(pod));
+    const object = `agent/${settings.pod}`;
+    const dates = this.ownDates(task.identity);
+    const conditions = [
+      ...(this.reconciled ?? []),
+      ...gates,
+      ...nodeConditions(findings, Date.now()),
+      clockCondition(api.clockSkew(), object),
+      certificateCondition(object, dates, Date.now(), settings.renewBefore, false),
+    ];
+    const status = {
+      network: model.consortium().network,
+      organisation: settings.organisation,
+      agent: settings.pod,
+      nodes: nodeStatuses(findings),
+      renewal: this.renewal,
+    };
+    if (!this.signal.aborted) await publisher.say({ ...status, conditions }, lookout.pods);
+  }
+
+  private noteTold(nodes: readonly KnownNode[], heights: readonly NodeHeights[], now: number): void {
+    for (const { node, own } of nodes) {
+      if (!own) continue;
+      const said = heights.find((one) => one.node.host === node.host);
+      const spoke = said !== undefined && said.unreachable === undefined;
+      if (spoke || !this.toldAt.has(node.host)) this.toldAt.set(node.host, now);
+    }
+  }
+
+  private async renew(restarts: Restarts): Promise<void> {
+    const { settings } = this.office;
+    if (this.findings === undefined) return;
+    const identity = this.identity();
+    const own = { pod: settings.pod, certificate: this.ownDates(identity) };
+    const now = performance.now();
+    const view = renewalView(this.findings, own, Date.now(), now);
+    this.renewal = await restarts.pass(view, this.post.lookout.pods, now);
+  }
+
+  private restarts(): Restarts {
+    const { api, settings, model, log, metrics } = this.office;
+    const founder = founderOf(model.consortium());
+    return new Restarts({
+      api,
+      namespace: settings.namespace,
+      lock: founder === undefined ? undefined : { namespace: founder.namespace, name: consenterRestart },
+      founder: founder?.name === settings.organisation,
+      self: `${settings.namespace}/${settings.pod}`,
+      log,
+      evicted: (pod) => metrics.restarted(pod),
+    });
+  }
+
+  private task(): FabricTask {
+    const { settings, model, log } = this.office;
+    const consortium = model.consortium();
+    return {
+      consortium,
+      organisation: settings.organisation,
+      identity: this.identity(),
+      board: this.board(),
+      reach: ownReach(model.own(), () => this.post.lookout.pods),
+      log,
+    };
+  }
+
+  private board(): Board {
+    const { api, model, settings } = this.office;
+    return configMapBoard(api, model.consortium(), settings.organisation);
+  }
+
+  /** Read anew each time: the files are replaced when they are renewed. */
+  private identity(): AdminIdentity {
+    const { fabric, model, settings } = this.office;
+    return fabric.identity(model.own().mspId, settings.identity);
+  }
+
+  private ownDates(identity: AdminIdentity): CertificateDates {
+    const { enrolment, tls } = certificateEnds(identity);
+    this.office.metrics.ownCertificate("enrolment", enrolment);
+    this.office.metrics.ownCertificate("tls", tls);
+    return identityDates(identity);
+  }
+}
