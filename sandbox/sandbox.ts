@@ -138,7 +138,8 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
   const programs = await ensurePrograms(nodes === "real" ? realPrograms : controlPlanePrograms, {
     ...(options.buildProgress ? { progress: options.buildProgress } : {}),
   });
-  const images = nodes === "real" ? [...(await nodeImages(options)), ...(options.images ?? [])] : [];
+  const wanted = nodes === "real" ? [...(await nodeImages(options)), ...(options.images ?? [])] : [];
+  const images = [...new Map(wanted.map((image) => [image.reference, image])).values()];
   const starter = identify(process.pid);
   const owner = options.owner === undefined ? undefined : identify(options.owner);
   if (!starter || (options.owner !== undefined && !owner)) {
@@ -214,8 +215,8 @@ export async function sandboxStatus(dir: string = defaultStateFolder()): Promise
 
 /** What every real node needs, and the images that a person has put there. */
 async function nodeImages({ buildProgress }: StartOptions): Promise<readonly ImageArchive[]> {
-  const { prepareImages } = await import("./images/prepare");
-  return (await prepareImages([], buildProgress ? { progress: buildProgress } : {})).archives;
+  const { prepareNodeImages } = await import("./images/prepare");
+  return prepareNodeImages(buildProgress ? { progress: buildProgress } : {});
 }
 
 /** The sandbox that is up or coming up in this folder; removes a stale one. */

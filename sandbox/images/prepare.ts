@@ -13,7 +13,6 @@ import { normalReference } from "./reference";
 
 export type { MissingImage } from "./fabric";
 export type { ImageArchive } from "./image";
-export { corednsReference, pauseReference } from "./infrastructure";
 
 /** An image that pods name, and what it is made of. References may leave out what container runtimes add. */
 export type WantedImage = { readonly reference: string } & (
@@ -25,13 +24,24 @@ export type WantedImage = { readonly reference: string } & (
 
 /** What can be had, and what cannot. */
 export interface PreparedImages {
-  /** Whole references, each with its archive; those that the nodes need themselves are among them. */
+  /** Whole references, each with its archive. */
   readonly archives: readonly ImageArchive[];
   readonly missing: readonly MissingImage[];
 }
 
 /** Where a person puts archives of images that cannot be made here: every `*.tar` in it is taken. */
 export const readyFolder = (env: NodeJS.ProcessEnv = process.env): string => join(dirname(toolCache(env)), "images");
+
+/**
+ * What every node needs, whatever runs on it, and the images that a person has put into {@link readyFolder}.
+ * @throws ToolchainError where a program cannot be built; SandboxError where a ready archive is none.
+ */
+export async function prepareNodeImages(options: EnsureOptions = {}): Promise<readonly ImageArchive[]> {
+  const env = options.env ?? process.env;
+  const ready = await readyArchives(env);
+  const images = await infrastructureImages(options);
+  return [...(await Promise.all(images.map((image) => archiveImage(image, env)))), ...ready];
+}
 
 /**
  * Makes what is wanted and gives an archive of each image; what was made before from the same content is not made again.
@@ -44,22 +54,24 @@ export async function prepareImages(
   options: EnsureOptions = {},
 ): Promise<PreparedImages> {
   const env = options.env ?? process.env;
-  const ready = (await readReadyImages(readyFolder(env))).flatMap(({ archive, references }) =>
-    references.map((reference) => ({ reference, archive })),
-  );
-  const given = new Set(ready.map(({ reference }) => reference));
+  const ready = new Map((await readyArchives(env)).map((one) => [one.reference, one]));
   const asked = new Map(wanted.map((one) => [normalReference(one.reference), one]));
   const archives: ImageArchive[] = [];
   const missing: MissingImage[] = [];
   // One after the other: what has to be built uses every core by itself, and its progress is told line by line.
-  for (const image of await infrastructureImages(options)) archives.push(await archiveImage(image, env));
   for (const [reference, one] of asked) {
-    if (given.has(reference)) continue;
-    const result = await imageOf(one, reference, options);
-    if ("image" in result) archives.push(await archiveImage(result.image, env));
-    else missing.push(result.missing);
+    const there = ready.get(reference);
+    const result = there ? undefined : await imageOf(one, reference, options);
+    if (there) archives.push(there);
+    else if (result && "image" in result) archives.push(await archiveImage(result.image, env));
+    else if (result) missing.push(result.missing);
   }
-  return { archives: [...archives, ...ready], missing };
+  return { archives, missing };
+}
+
+async function readyArchives(env: NodeJS.ProcessEnv): Promise<ImageArchive[]> {
+  const ready = await readReadyImages(readyFolder(env));
+  return ready.flatMap(({ archive, references }) => references.map((reference) => ({ reference, archive })));
 }
 
 async function imageOf(wanted: WantedImage, reference: string, options: EnsureOptions): Promise<ImageOrMissing> {
