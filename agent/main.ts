@@ -17,28 +17,28 @@ program
   .command("registrar-secret")
   .description("make the registrars' passwords of the certificate authorities, once (Secret ca-registrar)")
   .action(async () => {
-    const { connectFromEnvironment } = await import("./kubernetes/api-server");
+    const { connectFromEnvironment } = await import("./kubernetes/cluster");
     const { ensureRegistrarSecret } = await import("./register/registrar-secret");
     const { variable } = await import("./register/surroundings");
-    await ensureRegistrarSecret(await connectFromEnvironment(), variable("POD_NAMESPACE"));
+    await ensureRegistrarSecret(connectFromEnvironment(), variable("POD_NAMESPACE"));
   });
 
 program
   .command("publish-msp")
   .description("publish the certificates of the authorities for everybody (ConfigMap msp)")
   .action(async () => {
-    const { connectFromEnvironment } = await import("./kubernetes/api-server");
+    const { connectFromEnvironment } = await import("./kubernetes/cluster");
     const { publishMsp } = await import("./register/msp");
     const { variable } = await import("./register/surroundings");
     const [namespace, mspId] = [variable("POD_NAMESPACE"), variable("AGENT_MSP_ID")];
-    await publishMsp(await connectFromEnvironment(), namespace, variable("AGENT_AUTHORITIES"), mspId);
+    await publishMsp(connectFromEnvironment(), namespace, variable("AGENT_AUTHORITIES"), mspId);
   });
 
 program
   .command("register")
   .description("make both authorities expect the organisation's identities (Secret enrolment)")
   .action(async () => {
-    const { connectFromEnvironment } = await import("./kubernetes/api-server");
+    const { connectFromEnvironment } = await import("./kubernetes/cluster");
     const { readIdentities } = await import("./register/identities");
     const { register } = await import("./register/register");
     const { variable } = await import("./register/surroundings");
@@ -47,7 +47,7 @@ program
       authorities: { ca: variable("AGENT_CA"), "tls-ca": variable("AGENT_TLS_CA") },
       identities: readIdentities(variable("AGENT_IDENTITIES")),
     };
-    await register(await connectFromEnvironment(), registration, log);
+    await register(connectFromEnvironment(), registration, log);
   });
 
 program

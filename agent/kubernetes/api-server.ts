@@ -93,17 +93,6 @@ export function connect(config: KubeConfig, timeout = 10_000): ApiServer {
   };
 }
 
-/** The cluster that this process runs in, or the one of KUBECONFIG. */
-export async function connectFromEnvironment(): Promise<ApiServer> {
-  // Loaded here, as it takes longer to load than everything else: `--help` must not wait for it.
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  if (process.env["KUBECONFIG"] !== undefined || process.env["KUBERNETES_SERVICE_HOST"] === undefined)
-    config.loadFromDefault();
-  else config.loadFromCluster();
-  return connect(config);
-}
-
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,6 +1,6 @@
 import { loadIdentity } from "../fabric/identity";
 import { heightsOf } from "../fabric/status";
-import { connectFromEnvironment } from "../kubernetes/api-server";
+import { connectFromEnvironment } from "../kubernetes/cluster";
 import type { Log } from "../log";
 import { agentMetrics } from "../metrics/metrics";
 import { reconcile } from "../reconcile/reconcile";
@@ -19,7 +19,7 @@ export async function startAgent(
   const end = new AbortController();
   for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => end.abort());
   const office = {
-    api: await connectFromEnvironment(),
+    api: connectFromEnvironment(),
     settings,
     model: new Model(settings),
     fabric,
