@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { loadIdentity } from "../../../agent/fabric/identity";
+import { loadIdentity } from "../../../lib/fabric/identity";
 import { heightsOf, type NodeHeights } from "../../../agent/fabric/status";
 import { type Condition, isReconciled } from "../../../agent/reconcile/condition";
 import type { ReconcileOptions } from "../../../agent/reconcile/pass";
@@ -29,6 +29,8 @@ export interface Agents {
   ): Promise<readonly Condition[]>;
   /** Heights of all nodes of these organisations. */
   heights(consortium: Consortium): Promise<readonly NodeHeights[]>;
+  /** Height and newest block of every peer in a channel, by pod; waits until they are level. */
+  peerEnds(consortium: Consortium, channel: string): Promise<ReadonlyMap<string, string>>;
 }
 
 const between = 200;
@@ -81,6 +83,18 @@ export function agentsOf(network: BareNetwork): Agents {
         }),
       );
       return (await Promise.all(told)).flat();
+    },
+    async peerEnds(consortium, channel) {
+      const deadline = Date.now() + patience;
+      for (;;) {
+        const found = new Map<string, string>();
+        for (const { node, role, channels } of await agents.heights(consortium)) {
+          const end = channels.find((one) => one.channel === channel);
+          if (role === "peer" && end !== undefined) found.set(node.pod, `${end.height} ${end.hash ?? ""}`);
+        }
+        if (new Set(found.values()).size <= 1 || Date.now() > deadline) return found;
+        await pause(between);
+      }
     },
   };
   return agents;
