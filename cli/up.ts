@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { formatRecovery, recovery } from "../lib/deploy/recovery";
 import { pulumiEnvironment, type PulumiEnvironment } from "../sandbox/engine/environment";
-import { startSandbox } from "../sandbox/sandbox";
+import { attachSandbox, type NodeKind, startSandbox } from "../sandbox/sandbox";
 import { layout } from "../sandbox/state";
 import { printProgress } from "../sandbox/toolchain";
 import { planStack } from "../topologies/plan";
@@ -10,6 +10,7 @@ import { exampleSettings } from "./input";
 import { isAsPlaced, livePods } from "./live-pods";
 import { results, runEngine, type EngineRun } from "./engine-run";
 import { CommandError } from "./errors";
+import { sandboxImages } from "./sandbox-images";
 import { stepText } from "./sandbox-text";
 import { checkout, sandboxSettings, sandboxStack, writeSandboxSettings } from "./sandbox-stack";
 import { palette, say } from "./terminal";
@@ -23,31 +24,43 @@ export function upCommand(): Command {
       "Start the sandbox, bring a network up on it with a real `pulumi up`, and show what runs where. A second run changes nothing.",
     )
     .option("--network <file>", "the network file", "examples/trade-finance/network.yaml")
+    .addOption(
+      new Option("--nodes <kind>", "whether containers run on the nodes; simulated where none is named").choices([
+        "simulated",
+        "real",
+      ]),
+    )
     .addHelpText(
       "after",
       `
 Sites and zones are in Pulumi.sandbox.yaml, which the first run makes; edit it to try others.
 What is missing is built once, into the tool cache; on two cores that takes about twenty minutes.
+Real nodes need Linux and root; their images are made of programs of this machine (docs/images.md).
 
 Examples:
   $ fabric-topologies up
-  $ fabric-topologies up --network examples/minimal/network.yaml`,
+  $ fabric-topologies up --network examples/minimal/network.yaml
+  $ sudo env PATH="$PATH" npx fabric-topologies up --nodes real`,
     )
     .action(up);
 }
 
-async function up({ network }: { network: string }): Promise<void> {
+async function up({ network, nodes: wanted }: { network: string; nodes?: NodeKind }): Promise<void> {
   const begun = performance.now();
+  const nodes = wanted ?? attachSandbox()?.nodes ?? "simulated";
+  const buildProgress = printProgress(process.stdout);
   // Bad input is found before anything is built, started or written.
-  planStack({ settings: exampleSettings, network });
+  const asked = planStack({ settings: exampleSettings, network }).placement.network;
 
   const sandbox = await startSandbox({
+    nodes,
+    ...(nodes === "real" ? { images: await sandboxImages(asked, buildProgress) } : {}),
     progress: (event) => process.stdout.write(stepText(event)),
-    buildProgress: printProgress(process.stdout),
+    buildProgress,
   });
   const engine = await pulumiEnvironment({
     stateDir: layout(sandbox.dir).engine,
-    progress: printProgress(process.stdout),
+    progress: buildProgress,
   });
   // Settings of a sandbox that is gone would point at nothing.
   if (sandbox.started) rmSync(sandboxSettings, { force: true });
@@ -66,7 +79,10 @@ async function up({ network }: { network: string }): Promise<void> {
   }
   say(
     changes
-      ? whatNext(placement.network.name, pods.length, took)
+      ? whatNext(
+          `${placement.network.name} is up: ${pods.length} pods on ${nodes} nodes, each ready in its zone (${took}).`,
+          nodes,
+        )
       : `nothing changed; every pod is ready in its zone (${took})`,
   );
 }
@@ -105,9 +121,8 @@ async function hasChanges(engine: PulumiEnvironment): Promise<boolean> {
   throw failure(args, run, true);
 }
 
-function whatNext(network: string, pods: number, took: string): string {
-  return `${network} is up: ${pods} pods on simulated nodes, each ready in its zone (${took}).
-The control plane, the scheduler and Pulumi are real; no container runs, and no key or certificate is made yet.
+function whatNext(done: string, nodes: NodeKind): string {
+  return `${done}${nodes === "real" ? "" : "\nThe control plane, the scheduler and Pulumi are real; no container runs, and no key or certificate is made yet."}
 
 Try next:
   npx fabric-topologies explain --stack sandbox            what is where, why, and what each failure costs

@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { imageReference } from "../lib/fabric/images";
+import type { Network } from "../lib/spec/network";
+import type { ImageArchive } from "../sandbox/images/image";
+import type { WantedImage } from "../sandbox/images/prepare";
+import { requireRealNodes } from "../sandbox/nodes/tools";
+import type { Progress } from "../sandbox/toolchain";
+import { CommandError } from "./errors";
+
+/** The example chaincodes of this checkout, whose images are named after their folders. */
+const chaincodes = join(__dirname, "..", "examples", "chaincode");
+const ownChaincode = /^(?:docker\.io\/)?fabric-topologies\/([a-z0-9-]+):[^@]+$/;
+
+/** The images that a network's pods name and the sandbox can make; the rest is pulled from where it is named. */
+export function imagesOf({ fabric, organisations, chaincodes: named }: Network): WantedImage[] {
+  const groups = organisations.flatMap(({ peers }) => peers);
+  const reference = (role: Parameters<typeof imageReference>[0]) => imageReference(role, fabric);
+  return [
+    { kind: "ca", version: fabric.caVersion, reference: reference("ca") },
+    { kind: "agent", reference: reference("agent") },
+    { kind: "orderer", version: fabric.version, reference: reference("orderer") },
+    ...(groups.length > 0 ? [{ kind: "peer" as const, version: fabric.version, reference: reference("peer") }] : []),
+    ...(groups.some(({ stateDatabase }) => stateDatabase === "couchdb")
+      ? [{ kind: "couchdb" as const, reference: reference("couchdb") }]
+      : []),
+    ...named.flatMap(({ image }) => chaincodeOfCheckout(image) ?? []),
+  ];
+}
+
+function chaincodeOfCheckout(reference: string): WantedImage | undefined {
+  const name = ownChaincode.exec(reference)?.[1];
+  const folder = name === undefined ? undefined : join(chaincodes, name);
+  return folder !== undefined && existsSync(folder) ? { kind: "chaincode", reference, folder } : undefined;
+}
+
+/**
+ * Archives of a network's images for real nodes, made of programs of this machine.
+ * @throws SandboxError where this machine cannot have real nodes; CommandError that names every image that cannot be made,
+ * each with why and what to do.
+ */
+export async function sandboxImages(
+  network: Network,
+  progress: (event: Progress) => void,
+): Promise<readonly ImageArchive[]> {
+  requireRealNodes();
+  // Only here: it brings a bundler along.
+  const { prepareImages } = await import("../sandbox/images/prepare");
+  const { archives, missing } = await prepareImages(imagesOf(network), { progress });
+  if (missing.length > 0) {
+    throw new CommandError(
+      `real nodes cannot run ${network.name} yet:\n${missing.map(({ reference, reason }) => `  ${reference}: ${reason}`).join("\n")}`,
+      [...new Set(missing.map(({ fix }) => fix))].join("\n  "),
+    );
+  }
+  return archives;
+}
