@@ -2,7 +2,6 @@ import { getStack } from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime";
 import { deploySites } from "./lib/deploy/deploy";
 import { messageOnly } from "./lib/deploy/engine-error";
-import { isDeployed } from "./lib/placement/node";
 import { InvalidInput } from "./lib/spec/problem";
 import { planStack } from "./topologies/plan";
 
@@ -23,7 +22,7 @@ async function program(): Promise<Record<string, unknown>> {
   return {
     network: network.name,
     topology: settings.topology,
-    zones: Object.fromEntries(placement.nodes.filter(isDeployed).map(({ pod, zone }) => [pod, zone])),
+    zones: Object.fromEntries(placement.nodes.map(({ pod, zone }) => [pod, zone])),
   };
 }
 

@@ -11,7 +11,7 @@ import { imageReference } from "../fabric/images";
 import { configurationFolder, dataVolume } from "../fabric/layout";
 import { ports } from "../fabric/ports";
 import type { PlacedAuthority } from "../placement/node";
-import { authorityJobNames, claimName, identityObjects, namespaceName } from "../spec/names";
+import { claimName, identityObjects, namespaceName, rootClaimName } from "../spec/names";
 import type { Network } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { digestOf } from "./digest";
@@ -48,7 +48,6 @@ export class AuthorityInit extends Construct {
       network,
       organisation,
       role: "ca-init",
-      name: authorityJobNames.init(organisation),
       rules: [...keep("secrets", identityObjects.registrar), ...keep("configmaps", identityObjects.msp)],
       initContainers: [agentContainer(network, organisation, "registrar-secret"), ...(making?.initContainers ?? [])],
       container: agentContainer(network, organisation, "publish-msp", { AGENT_AUTHORITIES: authorityPaths.published }, [
@@ -99,8 +98,8 @@ export class AuthorityInit extends Construct {
       namespace: namespaceName(network, organisation),
       labels: { ...organisationLabels(network, organisation), ...roleSelector("ca-init") },
     };
-    const rootClaim = authorityJobNames.rootClaim(organisation);
-    const configuration = `${authorityJobNames.init(organisation)}-config`;
+    const rootClaim = rootClaimName(organisation);
+    const configuration = "ca-init-config";
     const files = {
       "root.yaml": renderAuthorityYaml(newAuthorityConfiguration(organisation.name, "root")),
       "intermediate.yaml": renderAuthorityYaml(newAuthorityConfiguration(organisation.name, "intermediate")),

@@ -20,6 +20,7 @@ import type { ContainerResources, Network, Organisation } from "../spec/network"
 import type { Site } from "../spec/settings";
 import { fabricContainer, podNameVariable } from "./fabric-container";
 import { containerResources, NodeSet } from "./node-set";
+import { runAgain } from "./organisation-job";
 import { restrictedContainer } from "./pod-security";
 import { shellScript, terminationMessage } from "./script";
 
@@ -133,7 +134,6 @@ export class CertificateAuthority extends Construct {
 const servingPair = {
   certificate: `${authorityPaths.serving}/tls.crt`,
   privateKey: `${authorityPaths.serving}/tls.key`,
-  authority: `${authorityPaths.serving}/ca.crt`,
 };
 
 /** What a server signs with: what the Job has made on the data volume, or what the organisation brings along. */
@@ -161,6 +161,7 @@ function servingCertificate(
 ): Container {
   const environment = {
     ORGANISATION: organisation.name,
+    INIT_AGAIN: runAgain(network, organisation, "ca-init"),
     CONFIGURATION: configurationFolder,
     HOSTS: hosts.join(","),
     RUN: authorityPaths.run,
@@ -192,7 +193,7 @@ function serverContainer(network: Network, organisation: Organisation, server: S
   const { name, folder, signs } = server;
   const database = organisation.ca.registry.postgresql !== undefined;
   const environment = {
-    ORGANISATION: organisation.name,
+    INIT_AGAIN: runAgain(network, organisation, "ca-init"),
     CONFIGURATION: `${configurationFolder}/${name}.yaml`,
     PASSWORD_FILE: `${authorityPaths.registrar}/${name}`,
     RUN: authorityPaths.run,

@@ -3,10 +3,11 @@ import { imageReference } from "../fabric/images";
 import { dataVolume, peerLayout } from "../fabric/layout";
 import { renderNodeOus } from "../fabric/node-ous";
 import { ports } from "../fabric/ports";
-import { authorityJobNames, authorityWorkloadName, identityObjects, namespaceName } from "../spec/names";
+import { authorityWorkloadName, identityObjects, namespaceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import { secondsOf } from "../spec/scalars";
 import { podNameVariable } from "./fabric-container";
+import { runAgain } from "./organisation-job";
 import { restrictedContainer } from "./pod-security";
 import { shellScript, terminationMessage } from "./script";
 
@@ -72,8 +73,8 @@ export function enrol(props: EnrolProps): { readonly container: Container; reado
     ENROL_TRUST: paths.msp,
     ENROL_SCRATCH: paths.scratch,
     ENROL_TERMINATION_MESSAGE: terminationMessage,
-    ENROL_REGISTER_JOB: authorityJobNames.register(organisation),
-    ENROL_INIT_JOB: authorityJobNames.init(organisation),
+    ENROL_REGISTER_AGAIN: runAgain(network, organisation, "register"),
+    ENROL_INIT_AGAIN: runAgain(network, organisation, "ca-init"),
   };
   const container: Container = {
     name: "enrol",

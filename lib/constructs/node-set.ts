@@ -42,6 +42,8 @@ export interface NodeSetProps {
   readonly volumes?: readonly Volume[];
   /** Ports of each node's own Service, by name. */
   readonly servicePorts: Readonly<Record<string, number>>;
+  /** Conditions beyond its probes that a pod must meet to count as ready. */
+  readonly readinessGates?: readonly string[];
   /** Seconds that a pod has to close its ledger. */
   readonly terminationGracePeriodSeconds: number;
 }
@@ -109,6 +111,9 @@ export class NodeSet extends Construct {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: restrictedPod,
+            ...(props.readinessGates === undefined
+              ? {}
+              : { readinessGates: props.readinessGates.map((conditionType) => ({ conditionType })) }),
             terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
             // The claims decide the zone. Within it two nodes of a kind should not share a machine; "should", since a
             // hard rule would keep a pod from coming back while part of the cluster is gone.

@@ -7,6 +7,7 @@ import {
   type Affinity,
   type Container,
   type EnvVar,
+  type PodTemplateSpec,
   type PolicyRule,
   type Volume,
 } from "cdk8s-plus-28/lib/imports/k8s";
@@ -14,16 +15,18 @@ import { Construct } from "constructs";
 import { imageReference } from "../fabric/images";
 import { namespaceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
+import { digestOf } from "./digest";
 import { podNameVariable } from "./fabric-container";
 import { organisationLabels, roleSelector } from "./labels";
 import { restrictedContainer, restrictedPod } from "./pod-security";
+
+type JobRole = "ca-init" | "register";
 
 export interface OrganisationJobProps {
   readonly network: Network;
   readonly organisation: Organisation;
   /** Its pods' role; also the name of its account and of the account's rights. */
-  readonly role: "ca-init" | "register";
-  readonly name: string;
+  readonly role: JobRole;
   readonly rules: readonly PolicyRule[];
   readonly initContainers?: readonly Container[];
   readonly container: Container;
@@ -31,12 +34,19 @@ export interface OrganisationJobProps {
   readonly affinity?: Affinity;
 }
 
+/** What to do where a Job has to run once more. */
+export function runAgain(network: Network, organisation: Organisation, role: JobRole): string {
+  const selector = Object.entries(roleSelector(role)).map(([key, value]) => `${key}=${value}`);
+  return `\`kubectl delete job -n ${namespaceName(network, organisation)} -l ${selector.join()}\`, then \`pulumi refresh --yes\` and \`pulumi up\``;
+}
+
 /** How often a failed container is started again, with pauses that grow to five minutes: about half an hour in all. */
 const retries = 10;
 
 /**
  * Something that is done once for an organisation, and again where it changes: a Job with an account of its own that may do
- * just this. It stays when it is done, so that a second look finds what it expects.
+ * just this. It stays when it is done, so that a second look finds what it expects. What a Job does is fixed when it is
+ * made, so the digest of that is a part of its name: a change is another Job, made before the old one goes.
  */
 export class OrganisationJob extends Construct {
   readonly job: KubeJob;
@@ -61,25 +71,24 @@ export class OrganisationJob extends Construct {
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role },
       subjects: [{ kind: "ServiceAccount", name: role, namespace: metadata.namespace }],
     });
-    this.job = new KubeJob(this, "job", {
-      metadata: { ...metadata, name: props.name },
+    const template: PodTemplateSpec = {
+      metadata: { labels },
       spec: {
-        backoffLimit: retries,
-        template: {
-          metadata: { labels },
-          spec: {
-            restartPolicy: "OnFailure",
-            serviceAccountName: role,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod,
-            ...(props.affinity === undefined ? {} : { affinity: props.affinity }),
-            ...(props.initContainers === undefined ? {} : { initContainers: [...props.initContainers] }),
-            containers: [props.container],
-            volumes: [tokenVolume, { name: "tmp", emptyDir: {} }, ...(props.volumes ?? [])],
-          },
-        },
+        restartPolicy: "OnFailure",
+        serviceAccountName: role,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: restrictedPod,
+        ...(props.affinity === undefined ? {} : { affinity: props.affinity }),
+        ...(props.initContainers === undefined ? {} : { initContainers: [...props.initContainers] }),
+        containers: [props.container],
+        volumes: [tokenVolume, { name: "tmp", emptyDir: {} }, ...(props.volumes ?? [])],
       },
+    };
+    const digest = digestOf({ template: JSON.stringify(template) }).slice(0, 8);
+    this.job = new KubeJob(this, "job", {
+      metadata: { ...metadata, name: `${role}-${digest}` },
+      spec: { backoffLimit: retries, template },
     });
     this.job.addDependency(account, rights, binding);
   }

@@ -17,6 +17,12 @@ import { enrol } from "./enrol";
 import { fabricContainer, plainVariables, podNameVariable } from "./fabric-container";
 import { NodeSet } from "./node-set";
 
+/**
+ * The condition by which the organisation's agent says that a peer is in its channels and keeps up: a peer can run, answer
+ * its probes and never receive a block (agent/watch).
+ */
+const receivesBlocks = "fabric-topologies.dev/receives-blocks";
+
 export interface PeersProps {
   readonly network: Network;
   readonly site: Site;
@@ -96,6 +102,7 @@ export class Peers extends Construct {
       ],
       volumes: [{ name: "tmp", emptyDir: {} }, ...enrolment.volumes, ...(withCouchdb ? couchdb.volumes() : [])],
       servicePorts: { grpc: ports.peer.grpc },
+      readinessGates: [receivesBlocks],
       terminationGracePeriodSeconds: 60,
     });
     this.workload = this.set.workload;

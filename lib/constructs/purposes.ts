@@ -56,6 +56,30 @@ export const purposes: readonly Purpose[] = [
     why: "Gives a Job's account its rights.",
   },
   {
+    kind: "ServiceAccount",
+    called: "`agent`",
+    includes: named(/^agent$/),
+    why: "The identity of an organisation's agent towards Kubernetes; the agent alone among the lasting pods has a token.",
+  },
+  {
+    kind: "ServiceAccount",
+    called: "`chaincode`",
+    includes: named(/^chaincode$/),
+    why: "The identity of chaincode servers towards Kubernetes, without a token and without rights.",
+  },
+  {
+    kind: "Role",
+    called: "`agent`, `agent-public`, `agent-consenter-restart`",
+    includes: named(/^agent(-public|-consenter-restart)?$/),
+    why: "What agents may do: their own organisation's to look at its pods, to mark and to evict them and to publish; every organisation's to read what is published, by name; those of ordering organisations to take turns at restarting consenters. None reads a Secret.",
+  },
+  {
+    kind: "RoleBinding",
+    called: "`agent`, `agent-public`, `agent-consenter-restart`",
+    includes: named(/^agent(-public|-consenter-restart)?$/),
+    why: "Gives agents their rights.",
+  },
+  {
     kind: "NetworkPolicy",
     called: "`default-deny`",
     includes: named(/^default-deny$/),
@@ -75,13 +99,19 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "ConfigMap",
+    called: "`agent-model`",
+    includes: named(/^agent-model$/),
+    why: "The consortium as agents see it: who is in it, at which addresses, and which channels and chaincodes there are to be. The same for every organisation, and nothing in it is secret.",
+  },
+  {
+    kind: "ConfigMap",
     called: "`<group>-<organisation>-config`, `orderer-config`",
     includes: named(/^(?!ca-).*-config$/),
     why: "`core.yaml` or `orderer.yaml`, written for the network's very Fabric version. Pods carry its digest, so a change restarts exactly the pods that read it.",
   },
   {
     kind: "ConfigMap",
-    called: "`ca-<organisation>-config`, `ca-init-<organisation>-config`",
+    called: "`ca-<organisation>-config`, `ca-init-config`",
     includes: named(/^ca-.*-config$/),
     why: "What the servers of a certificate authority are told, and how new ones are made. Passwords are put in when a server starts, in memory.",
   },
@@ -89,7 +119,7 @@ export const purposes: readonly Purpose[] = [
     kind: "PersistentVolumeClaim",
     called: "`root-ca-<organisation>`",
     includes: named(/^root-ca-/),
-    why: "The key of the root authority. Only the Job `ca-init-<organisation>` mounts it: the root is needed once, to sign the intermediate.",
+    why: "The key of the root authority. Only the Job `ca-init` mounts it: the root is needed once, to sign the intermediate.",
   },
   {
     kind: "PersistentVolumeClaim",
@@ -124,8 +154,26 @@ export const purposes: readonly Purpose[] = [
   {
     kind: "Service",
     called: "`<pod>`",
-    includes: named(/^(?!gateway-|ordering-).*-\d+$/),
+    includes: named(/^(?!gateway-|ordering-|cc-).*-\d+$/),
     why: "One node by its own name, for clients and organisations that must reach this very one.",
+  },
+  {
+    kind: "Deployment",
+    called: "`agent`",
+    includes: named(/^agent$/),
+    why: "The organisation's agent, two of them of which one leads: channels, chaincode, renewals, readiness. Available when everything that the network file asks of the organisation is done.",
+  },
+  {
+    kind: "Deployment",
+    called: "`cc-<chaincode>-<version>-<zone>`",
+    includes: named(/^cc-/),
+    why: "A chaincode's server in one zone; its peers there call it. It carries the version in its name, so the next one runs beside it until the channel has gone over.",
+  },
+  {
+    kind: "Service",
+    called: "`cc-<chaincode>-<version>-<peer>`",
+    includes: named(/^cc-/),
+    why: "Where one peer finds the chaincode of its own zone: what the package's template comes to on that peer.",
   },
   {
     kind: "StatefulSet",
@@ -134,20 +182,30 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "Job",
-    called: "`ca-init-<organisation>`",
+    called: "`ca-init-<digest>`",
     includes: named(/^ca-init-/),
     why: "Makes the root, the intermediate and the TLS authority where there are none, and publishes their certificates in ConfigMap `msp`. Its pod is the only one that ever sees the root's key.",
   },
   {
     kind: "Job",
-    called: "`register-<organisation>`",
+    called: "`register-<digest>`",
     includes: named(/^register-/),
-    why: "Registers every identity of the organisation with both authorities, and makes its secret in Secret `enrolment`. Made anew when a node is added.",
+    why: "Registers every identity of the organisation with both authorities, and makes its secret in Secret `enrolment`. Another one where a node is added.",
   },
   {
     kind: "PodDisruptionBudget",
-    called: "`peer-disruption`, `orderer-disruption`, `ca-disruption`",
+    called: "`peer-disruption`, `orderer-disruption`, `ca-disruption`, `agent-disruption`",
     why: "Drains and upgrades may take one node of a role at a time, and never the last peer nor one that the majority of consenters needs. The API server refuses the eviction that would.",
+  },
+  {
+    kind: "PodMonitor",
+    called: "`peer`, `orderer`, `agent`",
+    why: "Tells the Prometheus operator whom to ask for metrics. Made where the settings say `prometheusOperator: true`.",
+  },
+  {
+    kind: "PrometheusRule",
+    called: "`fabric`",
+    why: "When to wake somebody, and what they should look at first. Made with the PodMonitors.",
   },
 ];
 

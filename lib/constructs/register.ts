@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import type { KubeJob } from "cdk8s-plus-28/lib/imports/k8s";
 import { ports } from "../fabric/ports";
 import type { PlacedOrderer, PlacedPeer } from "../placement/node";
-import { authorityJobNames, authorityWorkloadName, identityObjects, namespaceName } from "../spec/names";
+import { authorityWorkloadName, identityObjects, namespaceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { agentContainer, keep, OrganisationJob } from "./organisation-job";
@@ -44,7 +44,6 @@ export class Register extends Construct {
       network,
       organisation,
       role: "register",
-      name: authorityJobNames.register(organisation),
       rules: [
         ...keep("secrets", identityObjects.enrolment),
         { apiGroups: [""], resources: ["secrets"], resourceNames: [identityObjects.registrar], verbs: ["get"] },

@@ -1,4 +1,6 @@
 import { ApiObject, App, Chart } from "cdk8s";
+import type { IConstruct } from "constructs";
+import type { Consortium } from "../fabric/consortium";
 import { orderingServiceAddress } from "../placement/endpoint";
 import {
   authoritiesOf,
@@ -12,8 +14,11 @@ import {
 } from "../placement/node";
 import { orderingOrganisations } from "../spec/names";
 import type { Site } from "../spec/settings";
+import { Agent } from "./agent";
+import { Chaincodes } from "./chaincode";
 import { Identities } from "./identities";
 import { objectKey, type KubeObject, type SiteManifests } from "./manifests";
+import { Monitoring } from "./monitoring";
 import { NetworkPolicies } from "./network-policies";
 import { OrderingNodes } from "./ordering-nodes";
 import { OrganisationSpace } from "./organisation";
@@ -24,9 +29,10 @@ import { ZonalStorage } from "./storage";
  * Every Kubernetes object of one site, made from what the placement puts there. Pure: the same placement gives the same
  * objects in the same order, on any machine.
  *
+ * @param consortium What the agents of all organisations agree on, on whatever sites they are.
  * @throws Error naming both construct paths if two objects have the same name.
  */
-export function synthesiseSite(placement: Placement, site: Site): SiteManifests {
+export function synthesiseSite(placement: Placement, site: Site, consortium: Consortium): SiteManifests {
   const { network } = placement;
   const chart = new Chart(new App(), site.name, { disableResourceNameHashes: true });
   const here = ({ site: name }: PlacedNode) => name === site.name;
@@ -55,7 +61,12 @@ export function synthesiseSite(placement: Placement, site: Site): SiteManifests 
       consenters: orderers.length,
     });
     new NetworkPolicies(space, "network-policies", { network, organisation, site });
-    const enrolling: (OrderingNodes | Peers)[] = [];
+    if (site.prometheusOperator) new Monitoring(space, "monitoring", network, organisation);
+    const enrolling: { startAfter(...others: readonly IConstruct[]): void }[] = [
+      // It starts with the nodes and not after them: peers become ready only when it says that they receive blocks.
+      new Agent(space, "agent", { network, organisation, site, consortium }),
+      new Chaincodes(space, "chaincodes", { network, organisation, site, peers: ownPeers }),
+    ];
     for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {
       const set = new OrderingNodes(space, nodes[0].workload, { network, site, nodes });
       ordering.push(set);

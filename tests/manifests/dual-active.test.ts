@@ -101,6 +101,9 @@ describe("a peer group", () => {
   });
 });
 
+/** Agents learn every change of the consortium, so they are told of once and left out elsewhere. */
+const withoutAgents = (keys: readonly string[]) => keys.filter((key) => !/\/agent(-model)?$/.test(key));
+
 describe("what a change touches", () => {
   test("more memory for one peer group: its StatefulSet and nothing else", () => {
     const more = withBank((bank) => (bank.peers![0]!.resources = { memory: "2Gi" }));
@@ -109,18 +112,18 @@ describe("what a change touches", () => {
 
   test("a changed ConfigMap restarts exactly the pods that read it", () => {
     const renamed = withBank((bank) => (bank.mspId = "OtherMSP"));
-    expect(changedKeys(synthesise(), synthesise(renamed))).toEqual([
+    expect(withoutAgents(changedKeys(synthesise(), synthesise(renamed)))).toEqual([
       "ConfigMap/trade-bank-a/peer0-bank-a-config",
-      "Job/trade-bank-a/ca-init-bank-a",
-      "Job/trade-bank-a/register-bank-a",
+      "Job/trade-bank-a/ca-init-<digest>",
+      "Job/trade-bank-a/register-<digest>",
       "StatefulSet/trade-bank-a/peer0-bank-a",
     ]);
   });
 
   test("a third replica: its claim, its identity, its Service, the set's size and the budget; no other pod restarts", () => {
     const grown = synthesise(withBank((bank) => (bank.peers![0]!.replicas = 3)));
-    expect(changedKeys(synthesise(), grown)).toEqual([
-      "Job/trade-bank-a/register-bank-a",
+    expect(withoutAgents(changedKeys(synthesise(), grown))).toEqual([
+      "Job/trade-bank-a/register-<digest>",
       "PersistentVolumeClaim/trade-bank-a/data-peer0-bank-a-2",
       "PodDisruptionBudget/trade-bank-a/peer-disruption",
       "Service/trade-bank-a/peer0-bank-a-2",
@@ -131,11 +134,19 @@ describe("what a change touches", () => {
     expect(template(grown)).toEqual(template(synthesise()));
   });
 
+  test("what agents agree on reaches every one of them, and they restart so that a run waits for what they make of it", () => {
+    const grown = changedKeys(synthesise(), synthesise(withBank((bank) => (bank.peers![0]!.replicas = 3))));
+    for (const name of ["bank-a", "bank-b", "bank-c", "ordering"]) {
+      expect(grown).toContain(`ConfigMap/trade-${name}/agent-model`);
+      expect(grown).toContain(`Deployment/trade-${name}/agent`);
+    }
+  });
+
   test("two more ordering nodes restart no peer", () => {
     const more = structuredClone(consortium);
     more.organisations[3]!.orderers!.nodes = 7;
     const touched = changedKeys(synthesise(), synthesise(more));
-    expect(touched.filter((key) => !key.includes("/trade-ordering/"))).toEqual([]);
+    expect(withoutAgents(touched).filter((key) => !key.includes("/trade-ordering/"))).toEqual([]);
   });
 
   test("a larger disk grows the claims in place: the StatefulSet's template stays as it is", () => {

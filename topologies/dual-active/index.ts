@@ -1,5 +1,6 @@
 import { synthesiseSite } from "../../lib/constructs/site";
 import { checkModel } from "../../lib/placement/check";
+import { consortiumOf } from "../../lib/placement/consortium";
 import { placeOnSite } from "../../lib/placement/place";
 import type { Settings, Site } from "../../lib/spec/settings";
 import type { Topology } from "../topology";
@@ -13,7 +14,7 @@ const dualActive: Topology = {
   ],
   check: checkModel,
   place: (network, settings) => placeOnSite(network, city(settings)),
-  synthesise: (placement, settings) => [synthesiseSite(placement, city(settings))],
+  synthesise: (placement, settings) => [synthesiseSite(placement, city(settings), consortiumOf(placement, settings))],
 };
 
 export default dualActive;

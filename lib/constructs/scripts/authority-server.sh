@@ -7,9 +7,9 @@ fail() {
   printf '%s\n' "$*" > "$TERMINATION_MESSAGE" || true
   exit 1
 }
-[ -f "$PASSWORD_FILE" ] || fail "Secret ca-registrar has no key ${PASSWORD_FILE##*/}: Job ca-init-$ORGANISATION makes it; run it again"
+[ -f "$PASSWORD_FILE" ] || fail "Secret ca-registrar has no key ${PASSWORD_FILE##*/}: Job ca-init makes it; to run it once more: $INIT_AGAIN"
 password=$(cat "$PASSWORD_FILE")
-[[ $password =~ ^[A-Za-z0-9_-]+$ ]] || fail "key ${PASSWORD_FILE##*/} of Secret ca-registrar is not a password of ours (letters, digits, - and _); remove the key and run Job ca-init-$ORGANISATION again"
+[[ $password =~ ^[A-Za-z0-9_-]+$ ]] || fail "key ${PASSWORD_FILE##*/} of Secret ca-registrar is not a password of ours (letters, digits, - and _); remove the key, then let Job ca-init make it anew: $INIT_AGAIN"
 if [ -n "${DATASOURCE_FILE:-}" ]; then
   FABRIC_CA_SERVER_DB_DATASOURCE=$(cat "$DATASOURCE_FILE")
   export FABRIC_CA_SERVER_DB_DATASOURCE

@@ -65,7 +65,7 @@ ask() {
     elif grep -aq 'certificate has expired or is not yet valid' "$log"; then
       trouble="the certificate of $server does not hold at $(utc "$(now)"), the time of this node: $said; set the node's clock, or, where the clock is right, restart the pods of the authority: they get a new one at every start"
     elif grep -aq 'signed by unknown authority' "$log"; then
-      answer=refused trouble="$server shows a certificate of another TLS authority than ConfigMap msp in $ENROL_NAMESPACE names: $said; run Job $ENROL_INIT_JOB again"
+      answer=refused trouble="$server shows a certificate of another TLS authority than ConfigMap msp in $ENROL_NAMESPACE names: $said; to publish what holds now: $ENROL_INIT_AGAIN"
       return 1
     else
       trouble="$server does not answer: ${said:-no answer within 30 s}; look at the pods ca-$ENROL_ORGANISATION in $ENROL_NAMESPACE"
@@ -149,7 +149,7 @@ obtain() {
         return
       fi
       case $trouble in
-        *'Error Code: 20'*) trouble="$server does not take the enrolment secret of $ENROL_IDENTITY: Secret enrolment in $ENROL_NAMESPACE and its registry differ; run Job $ENROL_REGISTER_JOB again, it makes them the same" ;;
+        *'Error Code: 20'*) trouble="$server does not take the enrolment secret of $ENROL_IDENTITY: Secret enrolment in $ENROL_NAMESPACE and its registry differ; Job register makes them the same again: $ENROL_REGISTER_AGAIN" ;;
       esac
     fi
   fi
@@ -166,9 +166,9 @@ take() {
   rm -rf "$work"
 }
 read_secret() {
-  [ -f "$ENROL_SECRET" ] || fail "Secret enrolment in $ENROL_NAMESPACE has no key $ENROL_IDENTITY: Job $ENROL_REGISTER_JOB has not registered it; run it again, then delete this pod"
+  [ -f "$ENROL_SECRET" ] || fail "Secret enrolment in $ENROL_NAMESPACE has no key $ENROL_IDENTITY: Job register has not registered it; to run it once more: $ENROL_REGISTER_AGAIN"
   secret=$(cat "$ENROL_SECRET")
-  [[ $secret =~ ^[A-Za-z0-9_-]+$ ]] || fail "key $ENROL_IDENTITY of Secret enrolment in $ENROL_NAMESPACE is not a secret of ours (letters, digits, - and _): remove the key and run Job $ENROL_REGISTER_JOB again"
+  [[ $secret =~ ^[A-Za-z0-9_-]+$ ]] || fail "key $ENROL_IDENTITY of Secret enrolment in $ENROL_NAMESPACE is not a secret of ours (letters, digits, - and _): remove the key, then let Job register make it anew: $ENROL_REGISTER_AGAIN"
 }
 # A file as the inside of a JSON text: certificates and keys have nothing but line ends to escape.
 json() {
@@ -184,7 +184,7 @@ for name in msp tls chaincode; do
 done
 trust_folder=$ENROL_TRUST
 for name in mspid cacert.pem tlscacert.pem; do
-  [ -s "$trust_folder/$name" ] || fail "ConfigMap msp in $ENROL_NAMESPACE has no $name: Job $ENROL_INIT_JOB has not published it; run it again"
+  [ -s "$trust_folder/$name" ] || fail "ConfigMap msp in $ENROL_NAMESPACE has no $name: Job ca-init has not published it; to run it once more: $ENROL_INIT_AGAIN"
 done
 rm -rf "$next" "$scratch"
 mkdir -p "$next" "$scratch" 2>/dev/null || fail "nothing can be written to the volume of $ENROL_POD: $(df -P "$ENROL_VOLUME" | tail -n 1); make the volume larger"

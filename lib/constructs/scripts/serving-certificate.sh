@@ -23,7 +23,7 @@ home=$RUN/serving
 trap 'stop_server; rm -rf "$home"' EXIT
 last() { grep -a 'Error\|FATAL' "$1" | tail -n 1 | sed 's#//[^/@ ]*@#//#g' | cut -c 1-400; }
 
-[ -f "$TLS_CERTIFICATE" ] || fail "there is no TLS authority at $TLS_CERTIFICATE: Job ca-init-$ORGANISATION has not made it, or volume data-$POD_NAME is not the one that it was made on"
+[ -f "$TLS_CERTIFICATE" ] || fail "there is no TLS authority at $TLS_CERTIFICATE: volume data-$POD_NAME is not the one that Job ca-init made it on, or that has not run; to run it once more: $INIT_AGAIN"
 rm -rf "$home"
 mkdir -p "$home" "$STATE/ca/msp/keystore" "$STATE/tls-ca/msp/keystore" || fail "nothing can be written to the volume of $POD_NAME: $(df -P "$STATE" | tail -n 1); make the volume larger"
 password=$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
@@ -43,5 +43,4 @@ FABRIC_CA_CLIENT_URL="http://$POD_NAME:$password@127.0.0.1:$SERVING_PORT" timeou
 stop_server
 mv "$home/msp/signcerts/cert.pem" "$SERVING/tls.crt"
 mv "$home"/msp/keystore/*_sk "$SERVING/tls.key"
-cp "$TLS_CERTIFICATE" "$SERVING/ca.crt"
 say "$POD_NAME has a new certificate"

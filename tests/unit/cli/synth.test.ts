@@ -57,7 +57,7 @@ test("as one stream, nothing is written, and no object is missing", async () => 
   expect(contents(folder)).toEqual([]);
   await run("synth", minimal, "--out", folder);
   expect(kindsOf(out)).toEqual(contents(folder).flatMap(([, text]) => kindsOf(text!)));
-  expect(kindsOf(out)).toHaveLength(80);
+  expect(kindsOf(out)).toHaveLength(98);
 });
 
 test.each([

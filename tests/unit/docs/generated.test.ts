@@ -5,6 +5,7 @@ import { purposes, purposesOf } from "../../../lib/constructs/purposes";
 import { generatedFiles } from "../../../scripts/pages/all";
 import { example } from "../../../scripts/pages/examples";
 import { taggedTests } from "../../../scripts/pages/requirements";
+import type { Plan } from "../../../topologies/plan";
 
 const root = join(__dirname, "../../..");
 const names = Object.keys(generatedFiles);
@@ -18,8 +19,14 @@ test.each(["docs/generated", "docs/pictures", "schema"])("nothing lies in %s tha
   expect(files.sort()).toEqual(names.filter((name) => name.startsWith(`${folder}/`)).sort());
 });
 
+/** The same on a cluster that has the Prometheus operator. */
+function monitored({ topology, placement, settings }: Plan): Pick<Plan, "synthesise"> {
+  const sites = settings.sites.map((site) => ({ ...site, prometheusOperator: true }));
+  return { synthesise: () => topology.synthesise(placement, { ...settings, sites }) };
+}
+
 test("every object has exactly one line in the object reference, and every line an object", () => {
-  const objects = [example("minimal"), example("trade-finance")].flatMap((plan) =>
+  const objects = [example("minimal"), monitored(example("trade-finance"))].flatMap((plan) =>
     plan.synthesise().flatMap((site) => site.objects),
   );
   const wrong = objects.filter((object) => purposesOf(object).length !== 1);
