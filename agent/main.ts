@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { clientCommand } from "../client/commands";
 import { version } from "../package.json";
 import { createLog } from "./log";
 
@@ -59,6 +60,8 @@ program
     const { startAgent } = await import("./run/start");
     await startAgent(files, log);
   });
+
+program.addCommand(clientCommand());
 
 program.parseAsync().catch((thrown: unknown) => {
   log("error", "ended", { error: thrown });

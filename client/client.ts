@@ -4,7 +4,7 @@ import { common } from "@hyperledger/fabric-protos";
 import type { Identity } from "../lib/fabric/identity";
 import { firstAnswer, pauseFor } from "./attempts";
 import { type EventOptions, followBlocks, followChaincodeEvents, type Followed } from "./events";
-import { inWords, isRefusal, mayPass, OutcomeUnknown, TransactionInvalid } from "./failures";
+import { inWords, mayBeTaken, mayPass, OutcomeUnknown, TransactionInvalid } from "./failures";
 import { type GatewayPeer, GatewayPeers, type PeerAddress } from "./gateway-peers";
 
 /** A call of a chaincode's function. */
@@ -153,7 +153,9 @@ export class FabricClient {
         if (!successful) throw new TransactionInvalid(sealed.id, codeName(code), blockNumber);
         return { transactionId: sealed.id, blockNumber, result: sealed.result, resubmits };
       } catch (error) {
-        if (error instanceof TransactionInvalid || (isRefusal(error) && !accepted)) throw error;
+        if (error instanceof TransactionInvalid) throw error;
+        // Later on it may have been taken without our being told.
+        if (resubmits === 0 && !accepted && !mayBeTaken(error)) throw error;
         cause = error;
         this.#peers.failed(peer);
       }

@@ -63,9 +63,12 @@ const passing: ReadonlySet<number> = new Set([
 /** Said of endorsers that are away or behind, but also of those whose chaincode said no. */
 const doubtful: ReadonlySet<number> = new Set([status.ABORTED, status.UNKNOWN]);
 
-/** Whether a transaction that was handed in will never be taken: ordering nodes themselves said no to it. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof GatewayError && !passing.has(error.code);
+/**
+ * Whether a transaction that could not be handed in may well be taken later. Ordering nodes that are away say nothing;
+ * one that says no to a transaction (`ABORTED`) will say so again.
+ */
+export function mayBeTaken(error: unknown): boolean {
+  return error instanceof GatewayError && passing.has(error.code);
 }
 
 /** The peer's words around what a chaincode answered (Fabric `internal/pkg/gateway`). */
