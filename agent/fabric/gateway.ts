@@ -8,8 +8,8 @@ export interface LifecycleTransaction {
   readonly channel: string;
   readonly transaction: "ApproveChaincodeDefinitionForMyOrg" | "CommitChaincodeDefinition";
   readonly argument: Uint8Array;
-  /** MSP ids of those whose peers are to endorse it. */
-  readonly endorsers: readonly string[];
+  /** MSP ids of those whose peers are to endorse it; without them the gateway looks for enough itself. */
+  readonly endorsers?: readonly string[];
 }
 
 /**
@@ -35,7 +35,10 @@ export async function submitToLifecycle(
     await gateway
       .getNetwork(channel)
       .getContract(lifecycleChaincode)
-      .submit(transaction, { arguments: [argument], endorsingOrganizations: [...endorsers] });
+      .submit(transaction, {
+        arguments: [argument],
+        ...(endorsers === undefined ? {} : { endorsingOrganizations: [...endorsers] }),
+      });
   } finally {
     gateway.close();
   }

@@ -126,16 +126,22 @@ async function commit(agreement: Agreement): Promise<Condition> {
   }
   const committer = members.find(({ peers }) => peers.length > 0);
   if (committer !== undefined && committer.name !== pass.own.name) return awaits(agreement, committer.name);
+  const commitment = {
+    channel: channel.name,
+    transaction: "CommitChaincodeDefinition",
+    argument: commitmentOf(definition),
+  } as const;
+  const endorsers = willing.filter(({ peers }) => peers.length > 0).map(({ mspId }) => mspId);
   try {
-    await submitToLifecycle(peer, pass.identity, {
-      channel: channel.name,
-      transaction: "CommitChaincodeDefinition",
-      argument: commitmentOf(definition),
-      endorsers: willing.filter(({ peers }) => peers.length > 0).map(({ mspId }) => mspId),
-    });
+    await submitToLifecycle(peer, pass.identity, { ...commitment, endorsers });
   } catch (error) {
-    const message = `${definition.name} cannot be committed yet: ${inWords(error)}`;
-    return isNotSo("ChaincodeCommitted", object, "Refused", message);
+    try {
+      // Somebody who approved may have no peer up now, and enough others may.
+      await submitToLifecycle(peer, pass.identity, commitment);
+    } catch {
+      const message = `${definition.name} cannot be committed yet: ${inWords(error)}`;
+      return isNotSo("ChaincodeCommitted", object, "Refused", message);
+    }
   }
   await pass.did(`committed sequence ${definition.sequence} of ${definition.name} on ${channel.name}`);
   return isCommitted(agreement);

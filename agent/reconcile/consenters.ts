@@ -31,7 +31,7 @@ export async function consentersOf(
   );
   return {
     consenters: found.flatMap(({ consenter }) => (consenter === undefined ? [] : [consenter])),
-    conditions: found.map(({ condition }) => condition),
+    conditions: found.flatMap(({ condition }) => (condition === undefined ? [] : [condition])),
   };
 }
 
@@ -54,7 +54,7 @@ async function consenterAt(
   channel: string,
   node: ConsortiumNode,
   current: orderer.etcdraft.ConfigMetadata | undefined,
-): Promise<{ consenter?: Consenter; condition: Condition }> {
+): Promise<{ consenter?: Consenter; condition?: Condition }> {
   const object = `orderer/${channel}/${node.pod}`;
   const known = certificateInConfig(node, current);
   const as = (tlsCertificate: string): Consenter => ({ host: node.host, port: node.port, tlsCertificate });
@@ -99,9 +99,8 @@ async function consenterAt(
       ),
     };
   } catch (error) {
-    return {
-      ...(known === undefined ? {} : { consenter: as(known) }),
-      condition: isUnseen("ConsentersVerified", object, "Unreachable", inWords(error)),
-    };
+    // One that the channel has already stays what it is; whether it runs is its own organisation's concern.
+    if (known !== undefined) return { consenter: as(known) };
+    return { condition: isUnseen("ConsentersVerified", object, "Unreachable", inWords(error)) };
   }
 }

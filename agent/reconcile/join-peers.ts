@@ -8,7 +8,7 @@ import { type CurrentConfig, hasMember } from "./channel-config";
 import { type Condition, isNotSo, isSo } from "./condition";
 import type { Pass } from "./pass";
 
-/** The own peers that have joined a channel and answer, and what there is to say of all. */
+/** The own peers that have joined a channel and answer, the one with most blocks first, and what to say of all. */
 export interface JoinedPeers {
   readonly connections: readonly NodeConnection[];
   readonly conditions: readonly Condition[];
@@ -33,8 +33,10 @@ export async function joinPeers(
   const found = await Promise.all(pass.own.peers.map((node) => look(pass, channel.name, first, node)));
   const obstacle = obstacleTo(pass, channel, found, current);
   const done = await Promise.all(found.map((peer) => joinOne(pass, channel.name, genesis, peer, obstacle)));
+  // One that still catches up would tell of the past: that nothing has been approved, for example.
+  const joined = done.flatMap(({ end }) => end ?? []).sort((a, b) => b.height - a.height);
   return {
-    connections: done.flatMap(({ connection }) => (connection === undefined ? [] : [connection])),
+    connections: joined.map(({ connection }) => connection),
     conditions: done.map(({ condition }) => condition),
   };
 }
@@ -74,13 +76,18 @@ function obstacleTo(
   return undefined;
 }
 
+interface Looked {
+  readonly end?: { readonly connection: NodeConnection; readonly height: number };
+  readonly condition: Condition;
+}
+
 async function joinOne(
   pass: Pass,
   channel: string,
   genesis: Uint8Array,
   peer: Found,
   obstacle: Obstacle | undefined,
-): Promise<{ connection?: NodeConnection; condition: Condition }> {
+): Promise<Looked> {
   const { pod } = peer.node;
   const object = `peer/${channel}/${pod}`;
   const not = (reason: string, message: string, remedy?: string) => ({
@@ -109,17 +116,13 @@ async function joinOne(
   }
 }
 
-async function joined(
-  pass: Pass,
-  channel: string,
-  via: NodeConnection,
-): Promise<{ connection?: NodeConnection; condition: Condition }> {
+async function joined(pass: Pass, channel: string, via: NodeConnection): Promise<Looked> {
   const { pod } = via.node;
   const object = `peer/${channel}/${pod}`;
   try {
     const { height } = await chainEnd(via, pass.identity, channel);
     return {
-      connection: via,
+      end: { connection: via, height },
       condition: isSo("PeerJoined", object, "Joined", `${pod} has joined ${channel}, and has ${height} blocks`),
     };
   } catch (error) {
