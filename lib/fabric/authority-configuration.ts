@@ -47,8 +47,8 @@ export interface ServerInput {
   readonly registry: Registry;
   /** Life of what it signs, as a Go duration. */
   readonly validity: string;
-  /** The server's own pair, and the authority whose clients may read its metrics. */
-  readonly serving: { readonly certificate: string; readonly privateKey: string; readonly authority: string };
+  /** The server's own pair. */
+  readonly serving: { readonly certificate: string; readonly privateKey: string };
   /** What it signs: identities of Fabric, or TLS certificates. */
   readonly signs: "identities" | "tls";
 }
@@ -82,8 +82,8 @@ export function serverConfiguration(input: ServerInput): Configuration {
         enabled: true,
         cert: { file: input.serving.certificate },
         key: { file: input.serving.privateKey },
+        // fabric-ca knows only all or nothing, and the kubelet has no certificate: network policies say who may ask.
         clientAuthRequired: false,
-        clientRootCAs: { files: [input.serving.authority] },
       },
     },
     metrics: { provider: "prometheus" },

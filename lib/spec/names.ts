@@ -25,12 +25,10 @@ export function authorityWorkloadName(organisation: { readonly name: string }): 
   return `ca-${organisation.name}`;
 }
 
-/** The Jobs around an organisation's certificate authority, and the claim of its root, which only the first one mounts. */
-export const authorityJobNames = {
-  init: (organisation: { readonly name: string }) => `ca-init-${organisation.name}`,
-  register: (organisation: { readonly name: string }) => `register-${organisation.name}`,
-  rootClaim: (organisation: { readonly name: string }) => `root-ca-${organisation.name}`,
-} as const;
+/** The claim of an organisation's root authority, which only the Job that makes the authorities mounts. */
+export function rootClaimName(organisation: { readonly name: string }): string {
+  return `root-ca-${organisation.name}`;
+}
 
 /** Objects that an organisation's Jobs make in its namespace; not ours to choose anew, as nodes and agents look for them. */
 export const identityObjects = {

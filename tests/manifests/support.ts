@@ -51,10 +51,14 @@ export function at(value: unknown, path: string): unknown {
   }, value);
 }
 
-/** The keys of the objects that differ between two syntheses: changed, added or gone. */
+/**
+ * The keys of the objects that differ between two syntheses: changed, added or gone. A Job's name ends with the digest of
+ * what it does: one that does something else is told as `<digest>`, once.
+ */
 export function changedKeys(before: SiteManifests, after: SiteManifests): string[] {
   const text = (manifests: SiteManifests) =>
     new Map(manifests.objects.map((object) => [objectKey(object), JSON.stringify(object)]));
   const [old, now] = [text(before), text(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key)).sort();
+  const keys = [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key));
+  return [...new Set(keys.map((key) => key.replace(/^(Job\/.*-)[0-9a-f]{8}$/, "$1<digest>")))].sort();
 }

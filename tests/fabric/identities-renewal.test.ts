@@ -1,0 +1,142 @@
+/** Certificates that are due, expired, or can be had from nobody just now; with authorities that sign for minutes. */
+import { createPublicKey, X509Certificate } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { LocalAuthority, network } from "./support/local-authority";
+import type { LocalPod } from "./support/local-pod";
+
+jest.setTimeout(300_000);
+
+const identity = "/var/hyperledger/msp/signcerts/cert.pem";
+const tls = "/var/hyperledger/tls/server.crt";
+const keys = ["/var/hyperledger/msp/keystore/key.pem", "/var/hyperledger/tls/server.key"] as const;
+
+let authority: LocalAuthority;
+afterEach(() => authority.remove());
+
+const read = (pod: LocalPod, paths: readonly string[]) => paths.map((path) => pod.read(path));
+const serial = (pod: LocalPod, path: string) => new X509Certificate(pod.read(path)).serialNumber;
+const expires = (pod: LocalPod, path: string) => Date.parse(new X509Certificate(pod.read(path)).validTo);
+const spki = (pod: LocalPod, path: string) =>
+  createPublicKey(pod.read(path)).export({ type: "spki", format: "pem" }).toString();
+
+/** What the authorities sign with from now on; an end in the past makes a node that was away for long. */
+async function sign(validity: string): Promise<void> {
+  await authority.stopServers();
+  await authority.serve(validity);
+}
+
+async function bringUp(validity = "48h"): Promise<void> {
+  authority = await LocalAuthority.make(network({ validity: "48h", renewBefore: "24h" }));
+  await authority.bringUp();
+  if (validity !== "48h") await sign(validity);
+}
+
+test("a node that starts shortly before its certificates expire gets new ones; one that starts earlier does not", async () => {
+  await bringUp("1m");
+  const pod = await authority.node("peer0-org1-0");
+  const start = (renewBefore: number) =>
+    pod.run(authority.enrol("peer0-org1"), { ENROL_RENEW_BEFORE: `${renewBefore}` });
+  expect(await start(10)).toMatchObject({ status: 0 });
+  const [first, firstKeys] = [[serial(pod, identity), serial(pod, tls)], read(pod, keys)];
+  const left = () => Math.min(expires(pod, identity), expires(pod, tls)) - Date.now();
+  expect(left()).toBeLessThan(95_000);
+  expect(left()).toBeGreaterThan(15_000);
+  expect(await start(10)).toMatchObject({ said: expect.stringContaining("none is due") });
+  expect([serial(pod, identity), serial(pod, tls)]).toEqual(first);
+  // Certificates are counted in minutes: their last seconds have to be waited for.
+  await new Promise((resolve) => setTimeout(resolve, left() - 9_000));
+  expect(await start(10)).toMatchObject({ status: 0, said: expect.stringContaining("renewed") });
+  expect(left()).toBeGreaterThan(15_000);
+  for (const [index, path] of [identity, tls].entries()) expect(serial(pod, path)).not.toBe(first[index]);
+  for (const [index, path] of keys.entries()) expect(pod.read(path)).not.toBe(firstKeys[index]);
+});
+
+describe("an ordering node", () => {
+  test("keeps the key of its TLS certificate when it renews, and when that has expired (Raft knows it by the key)", async () => {
+    await bringUp("-1m");
+    const pod = await authority.node("orderer-0");
+    const start = () => pod.run(authority.enrol("orderer"));
+    await start();
+    expect(expires(pod, tls)).toBeLessThan(Date.now());
+    const [key, identityKey] = [spki(pod, tls), spki(pod, identity)];
+    await sign("48h");
+    expect(await start()).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/TLS certificate of orderer-0: renewed/),
+    });
+    expect(expires(pod, tls)).toBeGreaterThan(Date.now());
+    expect(spki(pod, tls)).toBe(key);
+    // An identity is known by its certificate's issuer: it enrols anew, with a new key.
+    expect(spki(pod, identity)).not.toBe(identityKey);
+    const again = serial(pod, tls);
+    expect(await pod.run(authority.enrol("orderer"), { ENROL_RENEW_BEFORE: "200000" })).toMatchObject({ status: 0 });
+    expect(serial(pod, tls)).not.toBe(again);
+    expect(spki(pod, tls)).toBe(key);
+  });
+});
+
+test("a peer whose certificates have expired enrols anew with its secret", async () => {
+  await bringUp("-1m");
+  const pod = await authority.node("peer0-org1-0");
+  await pod.run(authority.enrol("peer0-org1"));
+  await sign("48h");
+  const ended = await pod.run(authority.enrol("peer0-org1"));
+  expect(ended.said).toMatch(/identity certificate of peer0-org1-0: it expired at .* UTC/);
+  expect(ended.said).toMatch(/identity certificate of peer0-org1-0: enrolled/);
+  expect(expires(pod, identity)).toBeGreaterThan(Date.now());
+  expect(expires(pod, tls)).toBeGreaterThan(Date.now());
+});
+
+test("with the authority away, a node with certificates starts and says so; one whose have expired does not", async () => {
+  await bringUp();
+  const pod = await authority.node("peer0-org1-0");
+  const away = { ENROL_CA: "localhost:1", ENROL_TLS_CA: "localhost:1", ENROL_PATIENCE: "1", ENROL_SHORT_PATIENCE: "1" };
+  await pod.run(authority.enrol("peer0-org1"));
+  const before = [identity, tls].map((path) => serial(pod, path));
+  const due = await pod.run(authority.enrol("peer0-org1"), { ...away, ENROL_RENEW_BEFORE: "200000" });
+  expect(due).toMatchObject({ status: 0, message: "" });
+  expect(due.said).toMatch(
+    /warning: localhost:1 does not answer.*going on with the present certificate, which holds until/,
+  );
+  expect([identity, tls].map((path) => serial(pod, path))).toEqual(before);
+  await sign("-1m");
+  await pod.run(authority.enrol("peer0-org1"), { ENROL_RENEW_BEFORE: "200000" });
+  const expired = await pod.run(authority.enrol("peer0-org1"), away);
+  expect(expired).toMatchObject({
+    status: 1,
+    message: expect.stringMatching(/^no identity certificate for peer0-org1-0: localhost:1 does not answer/),
+  });
+});
+
+test("other host names are certified at the next start", async () => {
+  await bringUp();
+  const pod = await authority.node("orderer-2");
+  await pod.run(authority.enrol("orderer"));
+  const key = spki(pod, tls);
+  await pod.run(authority.enrol("orderer"), { ENROL_HOSTS: "orderer-2.bank.example,localhost" });
+  expect(new X509Certificate(pod.read(tls)).subjectAltName).toBe("DNS:orderer-2.bank.example, DNS:localhost");
+  expect(spki(pod, tls)).toBe(key);
+});
+
+test("a peer's built chaincode goes with the pair that it was built for, and stays while that stays", async () => {
+  await bringUp();
+  const pod = await authority.node("peer0-org1-0");
+  const built = pod.path("/var/hyperledger/production/externalbuilder/builds/label-hash");
+  await pod.run(authority.enrol("peer0-org1"));
+  mkdirSync(built, { recursive: true });
+  writeFileSync(`${built}/connection.json`, "{}");
+  await pod.run(authority.enrol("peer0-org1"));
+  expect(existsSync(built)).toBe(true);
+  await pod.run(authority.enrol("peer0-org1"), { ENROL_RENEW_BEFORE: "200000" });
+  expect(existsSync(built)).toBe(false);
+});
+
+test("an authority's pod has a new certificate after every start, from the same TLS authority", async () => {
+  await bringUp();
+  const pod = authority.authorityPod;
+  const first = pod.read("/run/serving/tls.crt");
+  expect(await authority.servingCertificate()).toMatchObject({ status: 0 });
+  expect(pod.read("/run/serving/tls.crt")).not.toBe(first);
+  const signer = new X509Certificate(pod.read("/var/hyperledger/tls-ca/ca-cert.pem"));
+  expect(new X509Certificate(pod.read("/run/serving/tls.crt")).verify(signer.publicKey)).toBe(true);
+});
