@@ -12,7 +12,7 @@ export interface ElectionTimes {
   readonly retry: number;
 }
 
-export const electionTimes: ElectionTimes = { lease: 10, giveUp: 7, retry: 2 };
+export const electionTimes: ElectionTimes = { lease: 7, giveUp: 5, retry: 1.5 };
 
 /**
  * Stands for election until `signal` ends it. While this process leads, `lead` runs; its signal ends when leadership is

@@ -112,7 +112,7 @@ export class Lookout {
     if (port === undefined || host === undefined || !runs(pod)) return;
     if (before?.uid === uid && now - before.at < 60_000) return;
     const outcome = await knock(
-      { host, port, serverName: name, ...(client === undefined ? {} : { client }) },
+      { host, port, serverName: name, anybody: true, ...(client === undefined ? {} : { client }) },
       knockTimeout,
     );
     if (!outcome.there) return;
