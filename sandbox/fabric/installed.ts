@@ -22,7 +22,7 @@ export interface InstalledFabric {
 const builderPrograms = ["detect", "build", "release"] as const;
 
 /** Where releases are unpacked: one folder each, with `bin` and `builders` in it. */
-export const releaseFolder = (env: NodeJS.ProcessEnv = process.env): string => join(dirname(toolCache(env)), "fabric");
+const releaseFolder = (env: NodeJS.ProcessEnv = process.env): string => join(dirname(toolCache(env)), "fabric");
 
 /** Where {@link installedFabric} looks, in words for whoever wonders why something was skipped. */
 export const lookedIn = (env: NodeJS.ProcessEnv = process.env): string =>

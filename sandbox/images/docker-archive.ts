@@ -21,7 +21,7 @@ export interface ImageDefaults {
 }
 
 /** The fields of the image specification (OCI image-spec, config.md), as Docker writes them. */
-export function imageConfiguration(defaults: ImageDefaults, layerDigest: string, architecture: string): string {
+function imageConfiguration(defaults: ImageDefaults, layerDigest: string, architecture: string): string {
   return JSON.stringify({
     architecture,
     os: "linux",

@@ -1,7 +1,7 @@
 /** Stand-ins for the images that Fabric's projects publish: the same programs at the same places. */
 import { dirname, join } from "node:path";
 import { builderBeside, installedFabric, lookedIn, sameRelease } from "../fabric/installed";
-import { ensurePrograms, type EnsureOptions } from "../toolchain";
+import { authorityPrograms, ensurePrograms, type EnsureOptions } from "../toolchain";
 import { programs } from "../toolchain/programs";
 import { addProgram, shellBase } from "./base";
 import { type Image, searchPath } from "./image";
@@ -85,7 +85,7 @@ export async function authorityImage(
       },
     };
   }
-  const built = await ensurePrograms(["fabric-ca-server", "fabric-ca-client"], options);
+  const built = await ensurePrograms(authorityPrograms, options);
   const root = await shellBase(options.env);
   const home = "/etc/hyperledger/fabric-ca-server";
   root.folder(home).folder(dataFolder);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { ToolchainError } from "./errors";
+import { whichAll } from "./found";
 import { buildEnvironment, buildFlags, environmentOf, linkerFlags } from "./flags";
 import { type FamilyName, familyOf, type ProgramName, programOf } from "./programs";
 import { compareVersions, parseVersion } from "./versions";
@@ -51,11 +52,13 @@ export interface BuildOptions {
  * Builds one program to `<folder>/bin/<name>`. It appears there complete or not at all. The caller holds the lock of
  * the folder.
  *
- * @throws ToolchainError with the end of Go's output where the build fails; an abort error where it is aborted.
+ * @throws ToolchainError with the end of Go's output where the build fails, or without a C compiler for a program that
+ * needs one; an abort error where it is aborted.
  */
 export async function build(name: ProgramName, folder: string, options: BuildOptions): Promise<void> {
   const program = programOf(name);
   const family = familyOf(program.family);
+  if (program.cgo) await requireCompiler(name, options.env);
   const partial = join(folder, `${name}.partial`);
   const log = join(folder, `${name}.log`);
   // What an earlier build left that was killed; nobody else writes it while we hold the lock.
@@ -76,6 +79,16 @@ export async function build(name: ProgramName, folder: string, options: BuildOpt
   }
   await rename(partial, join(folder, "bin", name));
   await rm(log, { force: true });
+}
+
+/** Go's own message for this comes after a minute of downloads, and does not say what to install. */
+async function requireCompiler(name: ProgramName, env: NodeJS.ProcessEnv): Promise<void> {
+  if (env["CC"] || (await whichAll("gcc", env)).length > 0) return;
+  throw new ToolchainError({
+    found: "no C compiler (gcc) on PATH",
+    needed: `one to build ${name}, which contains SQLite`,
+    fix: `install gcc and the headers of the C library (apt-get install gcc libc6-dev), or put ${name} on PATH`,
+  });
 }
 
 async function runGo(

@@ -122,6 +122,11 @@ test("what is missing is built once, in order, with progress", async () => {
 
 test("only what needs C is built with it, and the client without the server's half", async () => {
   fakeGo(...goodBuild);
+  await expect(ensurePrograms(["fabric-ca-server"], { env })).rejects.toMatchObject({
+    message: expect.stringContaining("found no C compiler (gcc) on PATH\n    needed: one to build fabric-ca-server"),
+    fix: expect.stringMatching(/^install gcc .* or put fabric-ca-server on PATH$/),
+  });
+  script("bin/gcc");
   await ensurePrograms(["fabric-ca-server", "fabric-ca-client"], { env });
   const [server, client] = goCalls();
   expect(server).toMatch(/^\|local\|1\|build (?!.*-tags).*fabric-ca-server$/);

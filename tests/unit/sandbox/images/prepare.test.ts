@@ -6,6 +6,9 @@ import { corednsReference, pauseReference } from "../../../../sandbox/images/inf
 import { prepareImages, prepareNodeImages, readyFolder } from "../../../../sandbox/images/prepare";
 import { normalReference } from "../../../../sandbox/images/reference";
 
+// The loader of this machine is asked about some fifty programs, which takes seconds where others use the machine.
+jest.setTimeout(60_000);
+
 /** A machine whose programs are scripts. */
 let machine: string;
 let env: NodeJS.ProcessEnv;

@@ -8,6 +8,9 @@ import { agentImage, chaincodeImage } from "../../../../sandbox/images/node-prog
 import type { RootFileSystem } from "../../../../sandbox/images/root-file-system";
 import { parseLdd, sharedLibraries } from "../../../../sandbox/images/shared-libraries";
 
+// The loader of this machine is asked about some fifty programs, which takes seconds where others use the machine.
+jest.setTimeout(60_000);
+
 let machine: string;
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
@@ -145,7 +148,6 @@ describe("an image of a program for Node", () => {
     expect(execFileSync(process.execPath, [bundle, "world"], { encoding: "utf8" })).toBe("hello world\n");
   });
 
-  // TypeScript itself starts twice, which takes seconds where others use the machine.
   test("has chaincode with the types of its parameters, and compiles it once", async () => {
     const folder = join(machine, "chaincode");
     mkdirSync(join(folder, "src"), { recursive: true });
@@ -168,7 +170,7 @@ describe("an image of a program for Node", () => {
     expect(await made()).toBe("compiled before");
     writeFileSync(join(folder, "src/main.ts"), "export const changed = true;\n");
     expect(await made()).toContain("changed = true");
-  }, 60_000);
+  });
 
   test("of what is no chaincode says what is missing", async () => {
     await expect(chaincodeImage("x:1", machine, env)).rejects.toMatchObject({
