@@ -7,6 +7,8 @@ export const notices = {
   identities: "msp",
   /** The first config block of a channel, by its founder. */
   channel: (channel: string): string => `channel-${channel}`,
+  /** Which of an organisation's orderers take part in a channel. */
+  orderers: (channel: string): string => `orderers-${channel}`,
   /** An organisation's signature over the next config update of a channel. */
   signature: (channel: string): string => `signature-${channel}`,
 } as const;

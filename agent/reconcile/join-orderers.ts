@@ -9,6 +9,7 @@ import { inWords } from "../fabric/problem";
 import { currentConfig } from "./channel-config";
 import { type Condition, isNotSo, isSo, isUnseen } from "./condition";
 import { certificateInConfig, sameKey } from "./consenters";
+import { fingerprintOf, keepRecord, type OrdererRecord, readRecord } from "./orderer-record";
 import type { Pass } from "./pass";
 
 /**
@@ -21,8 +22,27 @@ export async function joinOrderers(
   channel: ConsortiumChannel,
   genesis: Uint8Array,
 ): Promise<readonly Condition[]> {
+  if (pass.own.orderers.length === 0) return [];
   const first = common.Block.deserializeBinary(genesis);
-  return Promise.all(pass.own.orderers.map((node) => joinOne(pass, channel, first, node)));
+  try {
+    const record = await readRecord(pass, channel.name);
+    const joined = await Promise.all(pass.own.orderers.map((node) => joinOne(pass, channel, first, node, record)));
+    const seen = joined.flatMap(({ node, key }) => (key === undefined ? [] : [[node.pod, key] as const]));
+    await keepRecord(pass, channel.name, record, Object.fromEntries(seen));
+    return joined.map(({ condition }) => condition);
+  } catch (error) {
+    const message = `the own notice of ${channel.name} cannot be read or written: ${inWords(error)}`;
+    return pass.own.orderers.map(({ pod }) =>
+      isNotSo("OrdererJoined", `orderer/${channel.name}/${pod}`, "NoRecord", message),
+    );
+  }
+}
+
+interface Joined {
+  readonly node: ConsortiumNode;
+  /** Fingerprint of the key under which it takes part. */
+  readonly key?: string;
+  readonly condition: Condition;
 }
 
 async function joinOne(
@@ -30,22 +50,40 @@ async function joinOne(
   channel: ConsortiumChannel,
   genesis: common.Block,
   node: ConsortiumNode,
-): Promise<Condition> {
+  record: OrdererRecord,
+): Promise<Joined> {
   const object = `orderer/${channel.name}/${node.pod}`;
   try {
     const access = { identity: pass.identity, reach: pass.reach, authorities: pass.authoritiesOf(node) };
     const participation = await participationOf(node, channel.name, access);
-    if (participation !== undefined) return await participating(pass, channel, genesis, node, participation);
-    return await join(pass, channel, genesis, node, access);
+    const { certificate } = await servedCertificate(node, pass.identity, pass.reach, access.authorities);
+    const key = fingerprintOf(certificate);
+    if (participation !== undefined) {
+      return { node, key, condition: await participating(pass, channel, genesis, node, participation) };
+    }
+    if (record[node.pod] === key) return { node, condition: ledgerLost(channel, node) };
+    const condition = await join(pass, channel, genesis, node, access, certificate.toString());
+    return { node, condition, ...(condition.status === "True" ? { key } : {}) };
   } catch (error) {
-    return isNotSo(
+    const condition = isNotSo(
       "OrdererJoined",
       object,
       "Failed",
       `${node.pod} has not joined ${channel.name}: ${inWords(error)}`,
       `See whether the pod ${node.pod} runs and what its log says.`,
     );
+    return { node, condition };
   }
+}
+
+function ledgerLost({ name }: ConsortiumChannel, { pod }: ConsortiumNode): Condition {
+  return isNotSo(
+    "OrdererJoined",
+    `orderer/${name}/${pod}`,
+    "LedgerLost",
+    `${pod} took part in ${name} and has lost its ledger, but not its TLS key; under that key Raft would take it for a member that remembers`,
+    `Delete the claim and the pod of ${pod}, so that keys and ledger begin anew together: it is then taken out of the consenters and added as a new one.`,
+  );
 }
 
 async function join(
@@ -54,13 +92,13 @@ async function join(
   genesis: common.Block,
   node: ConsortiumNode,
   access: ParticipationAccess,
+  shown: string,
 ): Promise<Condition> {
   const object = `orderer/${channel.name}/${node.pod}`;
   const newest = await currentConfig(pass, channel);
   const block = typeof newest === "string" ? genesis : newest.block;
   const known = certificateInConfig(node, raftOf(configOf(block)));
-  const served = await servedCertificate(node, pass.identity, pass.reach, access.authorities);
-  if (known === undefined || !sameKey(known, served.certificate.toString())) {
+  if (known === undefined || !sameKey(known, shown)) {
     return isNotSo(
       "OrdererJoined",
       object,
