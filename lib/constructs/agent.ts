@@ -172,7 +172,7 @@ export class Agent extends Construct {
     const notices = [
       "agent-status",
       "msp",
-      ...consortium.channels.flatMap(({ name }) => [`channel-${name}`, `signature-${name}`]),
+      ...consortium.channels.flatMap(({ name }) => [`channel-${name}`, `orderers-${name}`, `signature-${name}`]),
     ];
     const core = (resources: string[], verbs: string[], resourceNames?: string[]): PolicyRule => ({
       apiGroups: [""],
