@@ -13,7 +13,7 @@ import type { ImageArchive } from "./images/image";
 import type { Progress } from "./progress";
 import { defaultZones } from "./simulation/nodes";
 import { checkZones } from "./simulation/zone-spec";
-import { breakLink, breakZone, healLink, importIntoZones } from "./nodes/break";
+import { breakLink, breakZone, healLink, healZone, importIntoZones } from "./nodes/break";
 import { faultyZones } from "./nodes/faults";
 import type * as RealZones from "./nodes/real-zones";
 import { checkRealZones, defaultRealZones } from "./nodes/real-zone-spec";
@@ -268,8 +268,15 @@ function handle(root: string): Sandbox {
   if (nodes === "real") {
     return {
       ...known,
-      loseZone: (name) => withRealZones(kubeconfig, (zones, config) => zones.loseZone(root, config, name)),
-      restoreZone: (name) => withRealZones(kubeconfig, (zones, config) => zones.restoreZone(root, config, name)),
+      loseZone: async (name) => {
+        await breakZone(root, name, "cut");
+        await withRealZones(kubeconfig, ({ zoneLost }, config) => zoneLost(config, name));
+      },
+      restoreZone: async (name) => {
+        const begun = Date.now();
+        const restarted = await healZone(root, name);
+        await withRealZones(kubeconfig, ({ zoneBack }, config) => zoneBack(config, name, { begun, restarted }));
+      },
       cutZone: (name) => breakZone(root, name, "cut"),
       killZone: (name) => breakZone(root, name, "killed"),
       cutLink: (one, other) => breakLink(root, one, other),

@@ -27,16 +27,19 @@ export async function healLink(root: string, one: string, other: string): Promis
 }
 
 /**
- * Heals a zone's own fault and returns when its machine runs and its cable is in. A zone in which a program ended by
- * itself is started again. Errors: as {@link breakZone}.
+ * Heals a zone's own fault and returns when its machine runs and its cable is in, and whether it was started again. One in
+ * which a program ended by itself is, too. Errors: as {@link breakZone}.
  */
-export async function healZone(root: string, zone: string): Promise<void> {
+export async function healZone(root: string, zone: string): Promise<boolean> {
   const record = known(root, zone);
+  let restarted = record.faults[zone] === "killed";
   if (record.children.some((child) => child.zone === zone && child.died !== undefined)) {
     await breakZone(root, zone, "killed");
+    restarted = true;
   }
   demandNoFault(root, faultName(zone));
   await faultIs(root, faultName(zone), undefined);
+  return restarted;
 }
 
 /** Imports images into every zone that is not killed, at the same time. */

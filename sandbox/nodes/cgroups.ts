@@ -18,7 +18,7 @@ function hierarchies(): string[] {
 }
 
 /** Makes the groups of every zone. The kubelet makes its own inside, but not the one that it is told to use. */
-export function createCgroups(plan: NodePlan): void {
+export function createCgroups(plan: Pick<NodePlan, "cgroup" | "zones">): void {
   for (const hierarchy of hierarchies()) {
     let folder = hierarchy;
     if (cgroupVersion() === 2) enableControllers(folder);
@@ -76,12 +76,12 @@ function processes(group: string): number[] {
   }
 }
 
-/** Removes the groups of a sandbox. Errors: one is still in use after five seconds. */
-export async function removeCgroups(plan: NodePlan): Promise<void> {
+/** Removes the groups of a sandbox, or of one zone. Errors: one is still in use after five seconds. */
+export async function removeCgroups({ cgroup }: { readonly cgroup: string }): Promise<void> {
   const deadline = Date.now() + 5_000;
   for (;;) {
     let failure: Error | undefined;
-    for (const group of hierarchies().flatMap((hierarchy) => groups(path.join(hierarchy, plan.cgroup)))) {
+    for (const group of hierarchies().flatMap((hierarchy) => groups(path.join(hierarchy, cgroup)))) {
       try {
         rmdirSync(group);
       } catch (thrown) {

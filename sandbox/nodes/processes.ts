@@ -28,7 +28,7 @@ function processesOf(zone: ZonePlan): ProcessIdentity[] {
 }
 
 /** Processes whose network namespace is that of a file. */
-function inNamespace(file: string): number[] {
+export function inNamespace(file: string): number[] {
   let inode: number;
   try {
     inode = statSync(file).ino;

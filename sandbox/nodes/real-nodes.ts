@@ -5,7 +5,6 @@ import { reasonOf } from "../errors";
 import type { NodeNetwork } from "../policies/node-rules";
 import { layout, type SandboxRecord } from "../state";
 import type { Children } from "../supervisor/children";
-import { createCgroups } from "./cgroups";
 import { demandedFaults, type Fault, type Faults, faultyZones } from "./faults";
 import { createNetwork, dropFrom, setCable } from "./network";
 import { type NodePlan, planOf } from "./plan";
@@ -52,7 +51,6 @@ export class RealNodes {
     if (!plan) throw new Error("no range of addresses is recorded");
     const nodes = new RealNodes(owner, plan);
     mkdirSync(layout(owner.root).faults, { recursive: true });
-    createCgroups(plan);
     await createNetwork(plan);
     return nodes;
   }

@@ -7,6 +7,7 @@ import { until } from "../controlplane/readiness";
 import type { ImageArchive } from "../images/image";
 import type { Children } from "../supervisor/children";
 import type { ProcessIdentity } from "../supervisor/process-identity";
+import { createCgroups, removeCgroups } from "./cgroups";
 import { type ZoneFolder, zoneFolder } from "./files";
 import { importImages } from "./images";
 import { kubeletConfig, proxyConfig } from "./kubelet";
@@ -16,6 +17,12 @@ import { killZoneProcesses } from "./processes";
 import { run } from "./run";
 import { networkConfig, runtimeConfig, runtimeSocket } from "./runtime";
 import type { NodeTools } from "./tools";
+
+/**
+ * How long kubelet and kube-proxy believe in a silent connection to the API server, in seconds. By default it is 45: a
+ * zone whose cable is in again would wait as long for the news.
+ */
+const patience = { HTTP2_READ_IDLE_TIMEOUT_SECONDS: "4", HTTP2_PING_TIMEOUT_SECONDS: "2" };
 
 /** What a zone is made with. */
 export interface ZoneSetting {
@@ -44,8 +51,9 @@ export class ZoneMachine {
 
   /** Starts the machine and containerd, and imports the images; gives the machine's first process. */
   async boot(): Promise<ProcessIdentity> {
-    const { root, zone, children, tools, images, registryAccess } = this.setting;
+    const { root, plan, zone, children, tools, images, registryAccess } = this.setting;
     await this.writeFiles();
+    createCgroups({ cgroup: plan.cgroup, zones: [zone] });
     const first = await startMachine(root, zone, children);
     this.first = first;
     await this.start("containerd", tools.containerd, ["--config", this.inside("containerd.toml")], registryAccess);
@@ -83,6 +91,8 @@ export class ZoneMachine {
     this.first = undefined;
     this.setting.children.kill(this.zone);
     await killZoneProcesses(this.setting.zone);
+    // A kubelet that starts would take the groups of dead pods for living ones.
+    await removeCgroups(this.setting.zone);
   }
 
   private outside(name: string): string {
@@ -118,7 +128,7 @@ export class ZoneMachine {
       name: `${this.zone}.${name}`,
       zone: this.zone,
       ...insideMachine(this.first, file, args),
-      environment: { PATH: toolPath(), HOME: "/root", ...environment },
+      environment: { PATH: toolPath(), HOME: "/root", ...patience, ...environment },
     });
   }
 
