@@ -35,7 +35,7 @@ export function serializedIdentity({ mspId, certificate }: Pick<Signer, "mspId" 
 }
 
 /** The transaction id that follows from who signs and which nonce was drawn: hexadecimal SHA-256 over both. */
-export function transactionId(nonce: Uint8Array, creator: Uint8Array): string {
+function transactionId(nonce: Uint8Array, creator: Uint8Array): string {
   return createHash("sha256").update(nonce).update(creator).digest("hex");
 }
 
@@ -62,7 +62,7 @@ export interface HeaderOptions {
 }
 
 /** Both headers of a message and the transaction id that they give. */
-export function messageHeader(
+function messageHeader(
   { type, channel, extension, tlsCertificate }: HeaderOptions,
   signer: Signer,
   { nonce, time }: Occasion,

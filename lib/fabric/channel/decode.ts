@@ -24,7 +24,7 @@ export function decodeConfigUpdate(update: common.ConfigUpdate, bytes: WriteByte
 }
 
 /** `common.ConfigGroup`, with keys in the order of their names. */
-export function decodeGroup(group: common.ConfigGroup | undefined, bytes: WriteBytes = base64): Json {
+function decodeGroup(group: common.ConfigGroup | undefined, bytes: WriteBytes = base64): Json {
   if (group === undefined) return null;
   return {
     groups: decodeMap(group.getGroupsMap(), (child) => decodeGroup(child, bytes)),

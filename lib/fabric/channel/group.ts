@@ -3,7 +3,7 @@ import type { Message } from "google-protobuf";
 import { configPolicy } from "./policies";
 
 /** Everything in our channels may be changed by the admins of the group that it is in. */
-export const modPolicy = "Admins";
+const modPolicy = "Admins";
 
 /** What a group of a channel config holds: messages by the names that Fabric knows them by, policies as texts. */
 export interface GroupContent {

@@ -28,7 +28,7 @@ export function channelTools(): readonly ChannelTools[] {
 }
 
 /** Runs something with a folder that is gone afterwards. */
-export function inFolder<T>(run: (folder: string) => T): T {
+function inFolder<T>(run: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "fabric-topologies-channel-"));
   try {
     return run(folder);

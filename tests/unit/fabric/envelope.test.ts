@@ -1,10 +1,8 @@
 import { common, msp, peer } from "@hyperledger/fabric-protos";
-import fc from "fast-check";
-import { createHash, createPublicKey, generateKeyPairSync, verify, X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { computeUpdate } from "../../../lib/fabric/channel/compute-update";
 import { configUpdateEnvelope, isSameConfigUpdate, signConfigUpdate } from "../../../lib/fabric/channel/sign-update";
 import { signedEnvelope, signedProposal, type Signer } from "../../../lib/fabric/envelope";
-import { lowS, lowSSignature } from "../../../lib/fabric/signature";
 import { changes } from "../../support/channel-inputs";
 import { configFrom, golden } from "./channel/goldens";
 
@@ -107,39 +105,4 @@ test("only the very change that we computed is taken for ours", () => {
   const other = update(0);
   other.setChannelId("recordz");
   expect(isSameConfigUpdate(other.serializeBinary(), own)).toBe(false);
-});
-
-describe.each(["P-256", "P-384"])("signatures on %s", (namedCurve) => {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve });
-
-  test("are valid, and of two possible S the lower", () => {
-    const order =
-      namedCurve === "P-256"
-        ? 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
-        : 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
-    fc.assert(
-      fc.property(fc.uint8Array(), (message) => {
-        const signature = Buffer.from(lowSSignature(privateKey, message));
-        expect(verify("sha256", message, createPublicKey(privateKey), signature)).toBe(true);
-        const r = signature.readUInt8(3);
-        const s = signature.subarray(4 + r + 2);
-        expect(s).toHaveLength(signature.readUInt8(4 + r + 1));
-        expect(BigInt(`0x${s.toString("hex")}`) <= order / 2n).toBe(true);
-      }),
-      { numRuns: 40 },
-    );
-  });
-});
-
-test("the lower S of a pair is the same from either", () => {
-  const order = 101n;
-  for (let s = 1n; s < order; s += 1n) {
-    expect(lowS(s, order)).toBe(lowS(order - s, order));
-    expect(lowS(s, order) <= 50n).toBe(true);
-  }
-});
-
-test("a key that Fabric cannot use is refused", () => {
-  const { privateKey } = generateKeyPairSync("ed25519");
-  expect(() => lowSSignature(privateKey, Buffer.from("x"))).toThrow("P-256 or P-384");
 });
