@@ -11,6 +11,8 @@ export async function bundleAgent(entry: string = resolve(__dirname, "main.ts"))
     entryPoints: [entry],
     bundle: true,
     write: false,
+    // The bundle names its sources: from the checkout, so that it is the same wherever it is made.
+    absWorkingDir: resolve(__dirname, ".."),
     platform: "node",
     target: "node20",
     format: "cjs",

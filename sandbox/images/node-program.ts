@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -69,13 +69,17 @@ async function bundledChaincode(folder: string, env: NodeJS.ProcessEnv): Promise
     const work = await mkdtemp(join(dirname(target), "build-"));
     try {
       await compile(folder, work);
+      // As if it lay beside its libraries: the bundle names its sources, and must not name folders of this machine.
+      const own = join(folder, "node_modules");
+      await symlink(existsSync(own) ? own : join(checkout, "node_modules"), join(work, "node_modules"));
       await build({
         entryPoints: [join(work, basename(start))],
+        absWorkingDir: work,
+        preserveSymlinks: true,
         bundle: true,
         outfile: join(work, "bundle", "main.js"),
         platform: "node",
         target: "node20",
-        nodePaths: [join(folder, "node_modules"), join(checkout, "node_modules")],
         logLevel: "silent",
       });
       await rename(join(work, "bundle", "main.js"), target);
