@@ -125,13 +125,13 @@ export class PodNetwork {
     const self = { name: node, ipv4: `10.97.0.${index + 1}`, ipv6: `fd97::${index + 1}` };
     this.link(outside.name, device, node, gateways.node);
     this.address(self);
-    this.route(outside.name, [self], device);
+    this.route(outside, [self], device);
     this.podsOf(node).forEach((pod, p) => {
       this.link(node, `pod${p + 1}`, pod.name, gateways.pod);
       this.address(pod);
-      this.route(node, [pod], `pod${p + 1}`);
+      this.route(self, [pod], `pod${p + 1}`);
     });
-    this.route(outside.name, this.podsOf(node), device, self);
+    this.route(outside, this.podsOf(node), device, self);
   }
 
   /** A pair of interfaces: `device` above, `eth0` below with its default route. */
@@ -152,11 +152,12 @@ export class PodNetwork {
     ip("-n", this.netns(name), "-6", "address", "add", `${ipv6}/128`, "dev", "eth0", "nodad");
   }
 
-  private route(from: string, to: readonly StandIn[], device: string, via?: StandIn): void {
-    const at = ["-n", this.netns(from)];
+  /** Packets carry the sender's own address, not that of the interface. */
+  private route(from: StandIn, to: readonly StandIn[], device: string, via?: StandIn): void {
+    const at = ["-n", this.netns(from.name)];
     for (const { ipv4, ipv6 } of to) {
-      ip(...at, "route", "add", ipv4, ...(via ? ["via", via.ipv4] : []), "dev", device);
-      ip(...at, "-6", "route", "add", ipv6, ...(via ? ["via", via.ipv6] : []), "dev", device);
+      ip(...at, "route", "add", ipv4, ...(via ? ["via", via.ipv4] : []), "dev", device, "src", from.ipv4);
+      ip(...at, "-6", "route", "add", ipv6, ...(via ? ["via", via.ipv6] : []), "dev", device, "src", from.ipv6);
     }
   }
 
