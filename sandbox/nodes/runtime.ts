@@ -33,6 +33,9 @@ export function runtimeConfig(folder: ZoneFolder, plugins: string): string {
     "disable_apparmor = true",
     // Not every root may make a process safer from the kernel's memory killer than itself.
     "restrict_oom_score_adj = true",
+    // What the machine's administrator has said about registries: mirrors, authorities. (containerd, "Registry hosts")
+    `${cri}.registry]`,
+    'config_path = "/etc/containerd/certs.d"',
     `${cri}.cni]`,
     `bin_dir = "${plugins}"`,
     `conf_dir = "${folder.inside}/cni"`,
