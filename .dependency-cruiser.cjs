@@ -44,6 +44,12 @@ module.exports = {
       "Fabric's own formats, nothing of ours.",
     ),
     never(
+      "client-knows-fabric-only",
+      "^client/",
+      "^(lib/(?!fabric/)|agent|topologies|cli|sandbox|tests)/",
+      "An example for applications: they copy it, with Fabric's formats and nothing else of ours.",
+    ),
+    never(
       "spec-before-placement",
       "^lib/spec/",
       "^lib/(placement|constructs|deploy|explain)/",

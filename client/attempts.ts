@@ -4,6 +4,8 @@ import { mayPass } from "./failures";
 export interface AttemptOptions {
   /** After so long without an answer the next attempt starts beside the last one, in milliseconds. */
   readonly impatientAfterMs: number;
+  /** So many attempts may wait for answers beside each other: more would only make busy peers busier. */
+  readonly mostAtOnce: number;
   /** No attempt starts later than so many milliseconds after the first. */
   readonly withinMs: number;
   /** The first pause after a failure, in milliseconds; it doubles each time. */
@@ -41,7 +43,7 @@ export async function firstAnswer<T>(ask: (attempt: number) => Promise<T>, optio
           else if (failures < mostFailures && isTimeFor(ms)) later(ms, attempt);
           else if (open === 0) reject(error);
         });
-        if (isTimeFor(options.impatientAfterMs)) later(options.impatientAfterMs, attempt);
+        if (open < options.mostAtOnce && isTimeFor(options.impatientAfterMs)) later(options.impatientAfterMs, attempt);
       };
       const isTimeFor = (ms: number) => Date.now() + ms - started < options.withinMs;
       // Whichever comes first, the failure of an attempt or the end of our patience with it, starts the next one.

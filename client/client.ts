@@ -178,7 +178,12 @@ export class FabricClient {
         throw error;
       }
     };
-    return firstAnswer(ask, { impatientAfterMs: impatient, withinMs: answer, pauseMs: 100 });
+    return firstAnswer(ask, {
+      impatientAfterMs: impatient,
+      mostAtOnce: order.length + 1,
+      withinMs: answer,
+      pauseMs: 100,
+    });
   }
 }
 

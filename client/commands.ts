@@ -1,40 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
+import type { CallOptions, EventsOptions, LoadCommandOptions } from "./command-options";
 
 /** Where a client's pod has its files (lib/constructs/client-pod.ts), and so what the options are without being given. */
 const inPod = { model: "/etc/fabric-topologies/model.json", identity: "/var/hyperledger" } as const;
-
-/** Options of every command. */
-export interface ClientOptions {
-  readonly model: string;
-  readonly identity: string;
-  readonly organisation: string;
-  /** Names of peers' pods, the only ones to be asked. */
-  readonly peer?: readonly string[];
-  readonly json?: true;
-  readonly channel: string;
-  readonly chaincode: string;
-}
-
-export interface CallOptions extends ClientOptions {
-  readonly function: string;
-  readonly transient?: Readonly<Record<string, string>>;
-  readonly endorser?: readonly string[];
-}
-
-export interface EventsOptions extends ClientOptions {
-  readonly from?: number;
-  readonly checkpoint?: string;
-  readonly count?: number;
-  readonly blocks?: true;
-}
-
-export interface LoadCommandOptions extends ClientOptions {
-  readonly rate: number;
-  readonly seconds?: number;
-  readonly untilInputEnds?: true;
-  readonly gap: number;
-  readonly verify: boolean;
-}
 
 /**
  * The command `client` with `submit`, `evaluate`, `events` and `load`, for the agent's program. Results go to standard
@@ -74,6 +42,7 @@ export function clientCommand(): Command {
   withTarget(client.command("load"))
     .description("submit transactions at a steady rate and tell what became of them")
     .option("--rate <n>", "transactions each second", positiveNumber, 10)
+    .option("--in-flight <n>", "as fast as the network can with so many always on their way, instead", wholeNumber)
     .option("--seconds <n>", "how long; without it until SIGINT or SIGTERM", positiveNumber)
     .option("--until-input-ends", "stop when standard input ends, for those who run this from afar")
     .option("--gap <ms>", "report times without a commit from this length on", wholeNumber, 1_000)

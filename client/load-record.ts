@@ -58,6 +58,7 @@ export class LoadRecord {
   #failed = 0;
   #skipped = 0;
   #resubmits = 0;
+  #stopped: number | undefined;
 
   /** @param now Milliseconds since 1970. */
   constructor(now: number) {
@@ -118,9 +119,13 @@ export class LoadRecord {
     };
   }
 
-  /** @param stopped When the last transaction was started; silence after the last commit counts until then only. */
-  summary(stopped: number, reportGapsFromMs: number): LoadSummary {
-    const end = Math.max(stopped, this.#lastCommit());
+  /** Nothing is started any more; silence after the last commit counts until now only. */
+  stopped(now: number): void {
+    this.#stopped ??= now;
+  }
+
+  summary(reportGapsFromMs: number): LoadSummary {
+    const end = Math.max(this.#stopped ?? this.begin, this.#lastCommit());
     const period = { begin: this.begin, end };
     const seconds = (this.#lastCommit() - this.begin) / 1000;
     const errors = [...this.#errors].map(([message, count]) => ({ message, count }));

@@ -7,12 +7,15 @@ export interface LoadOptions {
   readonly channel: string;
   /** Must have the functions `put(key, value)` and `get(key)` of the example asset-transfer. */
   readonly chaincode: string;
-  /** Transactions that become due each second, however slow the network is. */
-  readonly rate: number;
+  /**
+   * Either transactions that become due each second, however slow the network is (open loop), or how many are always on
+   * their way, so that the network itself says how fast it can be (closed loop).
+   */
+  readonly pace: { readonly rate: number } | { readonly inFlight: number };
   /** Milliseconds; without it the load goes on until `signal` says otherwise. */
   readonly durationMs?: number;
   readonly signal?: AbortSignal;
-  /** Transactions that are due while so many are on their way are skipped; ten seconds' worth if not given. */
+  /** Transactions that are due while so many are on their way are skipped; ten seconds' worth if not given. Open loop only. */
   readonly mostInFlight?: number;
   /** A gap of so many milliseconds is reported. */
   readonly reportGapsFromMs?: number;
@@ -28,19 +31,20 @@ const defaultGapMs = 1_000;
 const progressEveryMs = 1_000;
 
 /**
- * Submits transactions at a steady rate and tells what became of them. The pace does not depend on answers (open loop),
- * and a transaction's time counts from the moment it was due, so a network that stands still looks exactly as bad as it
- * is. When the time is up it waits for those on their way.
+ * Submits transactions and tells what became of them. In an open loop the pace does not depend on answers, and a
+ * transaction's time counts from the moment it was due, so a network that stands still looks exactly as bad as it is.
+ * When the time is up it waits for those on their way.
  */
 export async function runLoad(client: FabricClient, options: LoadOptions): Promise<LoadSummary> {
   const record = new LoadRecord(Date.now());
   const gapMs = options.reportGapsFromMs ?? defaultGapMs;
   const run = randomBytes(4).toString("hex");
-  const pending = new Set<Promise<void>>();
-  const one = async (key: string, due: number) => {
+  const submit: Submit = async (index, due) => {
+    const key = `load-${run}-${index}`;
     const { channel, chaincode } = options;
-    const call = { channel, chaincode, function: "put", arguments: [key, valueOf(key)] };
+    record.started();
     try {
+      const call = { channel, chaincode, function: "put", arguments: [key, valueOf(key)] };
       const { transactionId } = await client.submit(call, record);
       const now = Date.now();
       const lengthMs = record.committed(key, transactionId, due, now);
@@ -50,45 +54,67 @@ export async function runLoad(client: FabricClient, options: LoadOptions): Promi
     }
   };
   const ticker = setInterval(() => options.onProgress?.(record.progress(Date.now())), progressEveryMs);
-  const most = options.mostInFlight ?? Math.max(10, Math.ceil(options.rate * 10));
-  let stopped: number;
+  const begun = { record, submit, isOver: endOf(record.begin, options) };
   try {
-    for await (const [index, due] of pace(record.begin, options)) {
-      if (record.inFlight >= most) {
-        record.skipped();
-        continue;
-      }
-      record.started();
-      const work = one(`load-${run}-${index}`, due).finally(() => pending.delete(work));
-      pending.add(work);
-    }
-    stopped = Date.now();
-    await Promise.all(pending);
+    await ("rate" in options.pace
+      ? openLoop(begun, options.pace.rate, options)
+      : closedLoop(begun, options.pace.inFlight));
   } finally {
     clearInterval(ticker);
   }
-  const summary = record.summary(stopped, gapMs);
+  const summary = record.summary(gapMs);
   if (options.verify !== true) return summary;
   const missing = await missingKeys(client, options, record.committedKeys);
   return { ...summary, verification: { keys: record.committedKeys.length, missing } };
 }
 
-const valueOf = (key: string) => `value of ${key}`.padEnd(50, ".");
+/** Submits the transaction of a number, which was due at that time, and keeps what became of it. */
+type Submit = (index: number, due: number) => Promise<void>;
 
-/** The number of each transaction and when it is due, at that moment. */
-async function* pace(begin: number, { rate, durationMs, signal }: LoadOptions): AsyncGenerator<[number, number]> {
-  for (let index = 0; ; index += 1) {
-    const due = begin + (index * 1000) / rate;
-    if (durationMs !== undefined && due >= begin + durationMs) return;
-    const wait = due - Date.now();
-    // An aborted pause is the end of the load, not an error.
-    if (wait > 0) await pause(wait, undefined, { signal: signal ?? never }).catch(() => undefined);
-    if (signal?.aborted === true) return;
-    yield [index, due];
-  }
+interface Begun {
+  readonly record: LoadRecord;
+  readonly submit: Submit;
+  /** Whether something that is due at that time is not to be started any more. */
+  readonly isOver: (due: number) => boolean;
 }
 
-const never = new AbortController().signal;
+const valueOf = (key: string) => `value of ${key}`.padEnd(50, ".");
+
+function endOf(begin: number, { durationMs, signal }: LoadOptions): (due: number) => boolean {
+  const end = durationMs === undefined ? Infinity : begin + durationMs;
+  return (due) => due >= end || signal?.aborted === true;
+}
+
+async function openLoop({ record, submit, isOver }: Begun, rate: number, options: LoadOptions): Promise<void> {
+  const most = options.mostInFlight ?? Math.max(10, Math.ceil(rate * 10));
+  const pending = new Set<Promise<void>>();
+  for (let index = 0; ; index += 1) {
+    const due = record.begin + (index * 1000) / rate;
+    const wait = due - Date.now();
+    // An aborted pause is the end of the load, not an error.
+    if (wait > 0 && !isOver(due)) await pause(wait, undefined, abortable(options)).catch(() => undefined);
+    if (isOver(due)) break;
+    if (record.inFlight >= most) {
+      record.skipped();
+      continue;
+    }
+    const work = submit(index, due).finally(() => pending.delete(work));
+    pending.add(work);
+  }
+  record.stopped(Date.now());
+  await Promise.all(pending);
+}
+
+async function closedLoop({ record, submit, isOver }: Begun, inFlight: number): Promise<void> {
+  let next = 0;
+  const one = async () => {
+    while (!isOver(Date.now())) await submit(next++, Date.now());
+    record.stopped(Date.now());
+  };
+  await Promise.all(Array.from({ length: inFlight }, one));
+}
+
+const abortable = ({ signal }: LoadOptions) => (signal === undefined ? {} : { signal });
 
 const readersAtOnce = 20;
 /** A peer that answers may be a few blocks behind the one that told of the commit. */

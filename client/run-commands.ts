@@ -4,7 +4,7 @@ import type { common } from "@hyperledger/fabric-protos";
 import type { Consortium } from "../lib/fabric/consortium";
 import { loadIdentity } from "../lib/fabric/identity";
 import { type Call, FabricClient } from "./client";
-import type { CallOptions, ClientOptions, EventsOptions, LoadCommandOptions } from "./commands";
+import type { CallOptions, ClientOptions, EventsOptions, LoadCommandOptions } from "./command-options";
 import { inWords, OutcomeUnknown } from "./failures";
 import { runLoad } from "./load";
 import type { LoadSummary } from "./load-record";
@@ -60,7 +60,7 @@ export async function load(options: LoadCommandOptions): Promise<void> {
     const summary = await runLoad(client, {
       channel: options.channel,
       chaincode: options.chaincode,
-      rate: options.rate,
+      pace: options.inFlight === undefined ? { rate: options.rate } : { inFlight: options.inFlight },
       ...(options.seconds === undefined ? {} : { durationMs: options.seconds * 1000 }),
       signal: stop.signal,
       reportGapsFromMs: options.gap,

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ChaincodeEvent, checkpointers } from "@hyperledger/fabric-gateway";
 import { inWords, TransactionInvalid } from "../../client/failures";
+import { type Pair, testOrganisation } from "./identities";
+import { letsIn } from "./node-process";
 import { completeInstallations } from "./support/bare-network";
 import { buildChaincode } from "./support/chaincode";
 import { testChaincode, testChannel } from "./support/network-definition";
@@ -138,6 +140,18 @@ describe.each(installed)("clients of Fabric $version.text", (programs) => {
     expect(seen.length).toBe(Number(blockNumber) + 1);
     expect(seen.some((block) => block.includes(price))).toBe(false);
     expect(seen.some((block) => block.includes(Buffer.from(hash(price), "hex").toString("latin1")))).toBe(true);
+  });
+
+  test("a chaincode's server refuses who shows no certificate of its organisation", async () => {
+    const { authorities, chaincodes } = network.organisation("amber");
+    const [host, port] = chaincodes[chaincode]!.split(":") as [string, string];
+    const stranger = await testOrganisation({ domain: "stranger.example" });
+    const asked = (client?: Pair) => letsIn(Number(port), authorities.tlsAuthority, client, host);
+    expect([await asked(authorities.client), await asked(), await asked(stranger.client)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test("events come in order, each once, and go on after the checkpoint", async () => {

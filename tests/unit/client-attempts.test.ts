@@ -3,7 +3,7 @@ import { GatewayError } from "@hyperledger/fabric-gateway";
 import { firstAnswer } from "../../client/attempts";
 import { inWords, mayBeTaken, mayPass } from "../../client/failures";
 
-const options = { impatientAfterMs: 50, withinMs: 2_000, pauseMs: 5 };
+const options = { impatientAfterMs: 50, mostAtOnce: 3, withinMs: 2_000, pauseMs: 5 };
 
 function failure(code: status, message: string, details: readonly string[] = []): GatewayError {
   const cause = Object.assign(new Error(message), { code, details: message, metadata: new Metadata() });
@@ -33,6 +33,13 @@ test("a late answer of the first counts while the second is asked", async () => 
   const slow = new Promise<string>((resolve) => void setTimeout(() => resolve("late"), 80));
   const never = new Promise<string>(() => undefined);
   await expect(firstAnswer((attempt) => (attempt === 0 ? slow : never), options)).resolves.toBe("late");
+});
+
+test("does not pile questions onto peers that are only slow", async () => {
+  let open = 0;
+  const slow = () => new Promise<string>((resolve) => void setTimeout(() => resolve("slow"), 400 + (open += 1)));
+  await expect(firstAnswer(slow, options)).resolves.toBe("slow");
+  expect(open).toBe(3);
 });
 
 test("believes a refusal at once", async () => {

@@ -27,15 +27,29 @@ const target = { channel: "main", chaincode: "asset-transfer" };
 
 test("the pace does not depend on answers", async () => {
   const client = clientWith(() => pause(300));
-  const summary = await runLoad(client, { ...target, rate: 100, durationMs: 500, verify: true });
+  const summary = await runLoad(client, { ...target, pace: { rate: 100 }, durationMs: 500, verify: true });
   expect(summary).toMatchObject({ started: 50, committed: 50, failed: 0, skipped: 0, errors: [] });
   expect(summary.verification).toEqual({ keys: 50, missing: [] });
   expect(summary.latencies?.p50).toBeGreaterThanOrEqual(290);
 });
 
+test("in a closed loop so many are always on their way, never more", async () => {
+  let open = 0;
+  const seen = new Set<number>();
+  const client = clientWith(async () => {
+    seen.add((open += 1));
+    await pause(20);
+    open -= 1;
+  });
+  const summary = await runLoad(client, { ...target, pace: { inFlight: 7 }, durationMs: 200 });
+  expect(Math.max(...seen)).toBe(7);
+  expect(summary.started).toBeGreaterThan(14);
+  expect(summary.committed).toBe(summary.started);
+});
+
 test("what is due while too many are on their way is counted, not forgotten", async () => {
   const client = clientWith(() => pause(200));
-  const summary = await runLoad(client, { ...target, rate: 100, durationMs: 300, mostInFlight: 5 });
+  const summary = await runLoad(client, { ...target, pace: { rate: 100 }, durationMs: 300, mostInFlight: 5 });
   expect(summary.started + summary.skipped).toBe(30);
   expect(summary.skipped).toBeGreaterThan(15);
 });
@@ -52,7 +66,7 @@ test("accepted and never committed, invalid, refused and submitted again are tol
     }
     await pause(1);
   });
-  const summary = await runLoad(client, { ...target, rate: 200, durationMs: 100 });
+  const summary = await runLoad(client, { ...target, pace: { rate: 200 }, durationMs: 100 });
   expect(summary).toMatchObject({
     started: 20,
     committed: 17,
@@ -71,7 +85,7 @@ test("a key that is not on the ledger although its transaction was committed is 
       () => Promise.resolve(),
       (key) => key.endsWith("-2"),
     );
-    const load = runLoad(client, { ...target, rate: 1000, durationMs: 5, verify: true });
+    const load = runLoad(client, { ...target, pace: { rate: 1000 }, durationMs: 5, verify: true });
     const clock = setInterval(() => jest.setSystemTime(Date.now() + 1000), 10);
     const { verification } = await load;
     clearInterval(clock);
@@ -87,7 +101,7 @@ test("silence is a gap with a begin and a length, and ends a load that is stoppe
   const client = clientWith((index) => pause(index < 10 ? 1 : Math.max(1, 600 - index * 20)));
   const load = runLoad(client, {
     ...target,
-    rate: 50,
+    pace: { rate: 50 },
     signal: stop.signal,
     reportGapsFromMs: 150,
     onGap: ({ lengthMs }) => void gaps.push(lengthMs),

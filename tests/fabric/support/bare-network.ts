@@ -241,7 +241,7 @@ function describe(input: BareNetworkInput, address: () => string): Consortium {
 }
 
 /** The MSP id of an organisation of a bare network: `amber` is `AmberMSP`. */
-export const mspIdOf = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}MSP`;
+const mspIdOf = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}MSP`;
 
 /** Addresses of a network of our own within 127.0.0.0/8, all of which Linux has. */
 function loopbackAddresses(): () => string {

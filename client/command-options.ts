@@ -1,0 +1,33 @@
+/** Options of every command. */
+export interface ClientOptions {
+  readonly model: string;
+  readonly identity: string;
+  readonly organisation: string;
+  /** Names of peers' pods, the only ones to be asked. */
+  readonly peer?: readonly string[];
+  readonly json?: true;
+  readonly channel: string;
+  readonly chaincode: string;
+}
+
+export interface CallOptions extends ClientOptions {
+  readonly function: string;
+  readonly transient?: Readonly<Record<string, string>>;
+  readonly endorser?: readonly string[];
+}
+
+export interface EventsOptions extends ClientOptions {
+  readonly from?: number;
+  readonly checkpoint?: string;
+  readonly count?: number;
+  readonly blocks?: true;
+}
+
+export interface LoadCommandOptions extends ClientOptions {
+  readonly rate: number;
+  readonly inFlight?: number;
+  readonly seconds?: number;
+  readonly untilInputEnds?: true;
+  readonly gap: number;
+  readonly verify: boolean;
+}
