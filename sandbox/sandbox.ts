@@ -15,7 +15,6 @@ import { defaultZones } from "./simulation/nodes";
 import { checkZones } from "./simulation/zone-spec";
 import { breakLink, breakZone, healLink, healZone, importIntoZones } from "./nodes/break";
 import { faultyZones } from "./nodes/faults";
-import type * as RealZones from "./nodes/real-zones";
 import { checkRealZones, defaultRealZones } from "./nodes/real-zone-spec";
 import { requireRealNodes } from "./nodes/tools";
 import type * as Zones from "./simulation/zones";
@@ -270,12 +269,14 @@ function handle(root: string): Sandbox {
       ...known,
       loseZone: async (name) => {
         await breakZone(root, name, "cut");
-        await withRealZones(kubeconfig, ({ zoneLost }, config) => zoneLost(config, name));
+        const { zoneLost } = await import("./nodes/real-zones");
+        await zoneLost(await configOf(kubeconfig), name);
       },
       restoreZone: async (name) => {
         const begun = Date.now();
         const restarted = await healZone(root, name);
-        await withRealZones(kubeconfig, ({ zoneBack }, config) => zoneBack(config, name, { begun, restarted }));
+        const { zoneBack } = await import("./nodes/real-zones");
+        await zoneBack(await configOf(kubeconfig), name, { begun, restarted });
       },
       cutZone: (name) => breakZone(root, name, "cut"),
       killZone: (name) => breakZone(root, name, "killed"),
@@ -303,10 +304,11 @@ function handle(root: string): Sandbox {
   };
 }
 
-const zonesOf = (record: SandboxRecord, kubeconfig: string): Promise<ZoneStatus[]> =>
-  record.nodes === "real"
-    ? withRealZones(kubeconfig, ({ realZoneStatus }, config) => realZoneStatus(record, config))
-    : withClient(kubeconfig, ({ zoneStatus }, config) => zoneStatus(config));
+async function zonesOf(record: SandboxRecord, kubeconfig: string): Promise<ZoneStatus[]> {
+  if (record.nodes === "simulated") return withClient(kubeconfig, ({ zoneStatus }, config) => zoneStatus(config));
+  const { realZoneStatus } = await import("./nodes/real-zones");
+  return realZoneStatus(record, await configOf(kubeconfig));
+}
 
 /** Loads the Kubernetes client, which takes a second, only for what needs it. */
 async function withClient<T>(
@@ -317,10 +319,5 @@ async function withClient<T>(
   return action(zones, loadConfig(kubeconfig));
 }
 
-async function withRealZones<T>(
-  kubeconfig: string,
-  action: (zones: typeof RealZones, config: KubeConfig) => Promise<T>,
-): Promise<T> {
-  const [{ loadConfig }, zones] = await Promise.all([import("./controlplane/client"), import("./nodes/real-zones")]);
-  return action(zones, loadConfig(kubeconfig));
-}
+const configOf = async (kubeconfig: string): Promise<KubeConfig> =>
+  (await import("./controlplane/client")).loadConfig(kubeconfig);

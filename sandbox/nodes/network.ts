@@ -8,7 +8,7 @@ const ip = (lines: readonly string[], options: readonly string[] = []): Promise<
   run("ip", [...options, "-batch", "-"], { input: `${lines.join("\n")}\n` });
 
 /** Runs a program in a zone's network namespace. */
-export const inNetns = (zone: ZonePlan, file: string, args: readonly string[], input?: string): Promise<string> =>
+const inNetns = (zone: ZonePlan, file: string, args: readonly string[], input?: string): Promise<string> =>
   run("nsenter", [`--net=${zone.netnsFile}`, file, ...args], input === undefined ? {} : { input });
 
 /**
