@@ -78,6 +78,8 @@ export class LocalPod {
         ...change,
       },
       stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own: what kills a container kills all that it started.
+      detached: true,
     });
   }
 
