@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { createServer, type Server } from "node:tls";
+import { createServer as createSilentServer, type Server, type Socket } from "node:net";
+import { createServer } from "node:tls";
 import { common } from "@hyperledger/fabric-protos";
 import type { Condition } from "../../agent/reconcile/condition";
 import { isReconciled } from "../../agent/reconcile/condition";
@@ -114,6 +115,20 @@ const [programs] = completeInstallations();
     });
     await gone.restart();
     await agents.settle(model);
+  });
+
+  test("lose seconds on an orderer that says nothing, and do the rest", async () => {
+    const accepted = new Set<Socket>();
+    const silent = createSilentServer((socket) => void accepted.add(socket));
+    const address = orderers()[2]!.host.replace(/\.\d+$/, ".253");
+    await listening(silent, orderers()[2]!.port, address);
+    const started = Date.now();
+    const told = await reconcile(founder(() => Promise.resolve(address)));
+    expect(Date.now() - started).toBeLessThan(20_000);
+    silent.close();
+    for (const socket of accepted) socket.destroy();
+    const open = told.filter((condition) => !isReconciled([condition])).map(({ object }) => object);
+    expect(open).toEqual(["orderer/trade/orderer0-order-2"]);
   });
 
   test("publish the very same first block again when the notice is lost", async () => {
