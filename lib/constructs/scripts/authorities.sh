@@ -42,6 +42,8 @@ make() {
 # The root's server, with a password that nobody knows and that ends with it.
 start_root() {
   local home=$RUN/root-server text
+  # A run that was killed in this pod has left a registry with its own password.
+  rm -rf "$home"
   mkdir -p "$home"
   password=$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
   text=$(cat "$CONFIGURATION/root-server.yaml")

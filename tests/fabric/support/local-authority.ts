@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ChildProcess } from "node:child_process";
@@ -27,6 +28,18 @@ export const network = (identities: NetworkInput["identities"], change: Partial<
   organisations: [{ name: "org1", peers: [{ name: "peer0" }], orderers: { nodes: 3 }, ...change.organisations?.[0] }],
   channels: [{ name: "main", members: ["org1"] }],
 });
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => settle(true));
+    socket.once("error", () => settle(false));
+  });
+}
 
 /**
  * An organisation's authorities as processes of this machine, from the manifests of its network: the Job that makes them,
@@ -98,8 +111,10 @@ export class LocalAuthority {
   }
 
   /** Runs the container that makes root, intermediate and TLS authority. */
-  makeAuthorities(change: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    if (this.initOfManifests === undefined) return Promise.resolve({ status: 0, said: "", message: "" });
+  async makeAuthorities(change: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    if (this.initOfManifests === undefined) return { status: 0, said: "", message: "" };
+    // Containers that were killed leave no server behind; processes take a moment to be gone.
+    while (await listens(Number(this.loopback))) await new Promise((resolve) => setTimeout(resolve, 20));
     this.configure(this.initPod, "ca-init-config");
     return this.initPod.run(this.initOfManifests, { ROOT_PORT: this.loopback, ...change });
   }
