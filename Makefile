@@ -1,6 +1,6 @@
 # The two commands, and what belongs to them. Everything else is `npx fabric-topologies --help`.
 NETWORK ?= examples/trade-finance/network.yaml
-NODES ?= simulated
+NODES ?=
 TIER ?=
 
 .PHONY: help up down test
@@ -9,9 +9,9 @@ TIER ?=
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
-up: node_modules/.package-lock.json ## Bring a dual-active network up on an embedded Kubernetes control plane (NETWORK=file, NODES=real)
-	@[ "$(NODES)" != real ] || sh scripts/prerequisites.sh
-	@node bin/fabric-topologies.mjs up --network "$(NETWORK)" $(if $(filter-out simulated,$(NODES)),--nodes $(NODES))
+up: node_modules/.package-lock.json ## Bring a dual-active network up on an embedded Kubernetes control plane (NETWORK=file, NODES=real|simulated)
+	@[ "$(NODES)" = simulated ] || sh scripts/prerequisites.sh
+	@node bin/fabric-topologies.mjs up --network "$(NETWORK)" $(if $(NODES),--nodes $(NODES))
 
 down: node_modules/.package-lock.json ## Remove every trace of it, but the tool cache
 	@node bin/fabric-topologies.mjs down

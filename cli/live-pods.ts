@@ -43,9 +43,7 @@ export async function livePods(site: SiteAccess, placement: Placement): Promise<
       list<V1Pod>(`/api/v1/pods?labelSelector=${selector}`),
       list<V1Node>("/api/v1/nodes"),
     ]);
-    return placement.nodes
-      .filter((node) => node.site === site.name)
-      .map((node) => beside(node, pods, nodes));
+    return placement.nodes.filter((node) => node.site === site.name).map((node) => beside(node, pods, nodes));
   } finally {
     reached.api.close();
   }

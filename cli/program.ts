@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import { version } from "../package.json";
 import { downCommand } from "./down";
+import { drillCommand } from "./drill/command";
+import { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
+import { statusCommand } from "./network/status";
 import { explainCommand } from "./explain";
 import { sandboxCommand } from "./sandbox";
 import { synthCommand } from "./synth";
@@ -19,6 +22,12 @@ export function commandLine(): Command {
     .addCommand(synthCommand())
     .addCommand(upCommand())
     .addCommand(whereCommand())
+    .addCommand(statusCommand())
+    .addCommand(submitCommand())
+    .addCommand(evaluateCommand())
+    .addCommand(eventsCommand())
+    .addCommand(loadCommand())
+    .addCommand(drillCommand())
     .addCommand(downCommand())
     .addCommand(sandboxCommand());
   inherit(program);

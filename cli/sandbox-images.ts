@@ -4,6 +4,7 @@ import { imageReference } from "../lib/fabric/images";
 import type { Network } from "../lib/spec/network";
 import type { ImageArchive } from "../sandbox/images/image";
 import type { WantedImage } from "../sandbox/images/prepare";
+import { normalReference } from "../sandbox/images/reference";
 import { requireRealNodes } from "../sandbox/nodes/tools";
 import type { Progress } from "../sandbox/toolchain";
 import { CommandError } from "./errors";
@@ -28,30 +29,43 @@ export function imagesOf({ fabric, organisations, chaincodes: named }: Network):
   ];
 }
 
+/** Whether a chaincode is one of this checkout's examples, whose functions are known. */
+export const isOwnChaincode = (image: string): boolean => chaincodeOfCheckout(image) !== undefined;
+
 function chaincodeOfCheckout(reference: string): WantedImage | undefined {
   const name = ownChaincode.exec(reference)?.[1];
   const folder = name === undefined ? undefined : join(chaincodes, name);
   return folder !== undefined && existsSync(folder) ? { kind: "chaincode", reference, folder } : undefined;
 }
 
+/** What real nodes run. */
+export interface SandboxImages {
+  readonly archives: readonly ImageArchive[];
+  /** Why there is no CouchDB, and what to do; undefined where there is one, or nobody asks for it. */
+  readonly withoutCouchdb?: string;
+}
+
 /**
- * Archives of a network's images for real nodes, made of programs of this machine.
+ * Archives of a network's images for real nodes, made of programs of this machine. CouchDB alone may be missing: peers can
+ * do without.
  * @throws SandboxError where this machine cannot have real nodes; CommandError that names every image that cannot be made,
  * each with why and what to do.
  */
-export async function sandboxImages(
-  network: Network,
-  progress: (event: Progress) => void,
-): Promise<readonly ImageArchive[]> {
+export async function sandboxImages(network: Network, progress: (event: Progress) => void): Promise<SandboxImages> {
   requireRealNodes();
   // Only here: it brings a bundler along.
   const { prepareImages } = await import("../sandbox/images/prepare");
-  const { archives, missing } = await prepareImages(imagesOf(network), { progress });
-  if (missing.length > 0) {
+  const wanted = imagesOf(network);
+  const { archives, missing } = await prepareImages(wanted, { progress });
+  const couchdb = imageReference("couchdb", network.fabric);
+  const isCouchdb = ({ reference }: { readonly reference: string }) => reference === normalReference(couchdb);
+  const needed = missing.filter((image) => !isCouchdb(image));
+  if (needed.length > 0) {
     throw new CommandError(
-      `real nodes cannot run ${network.name} yet:\n${missing.map(({ reference, reason }) => `  ${reference}: ${reason}`).join("\n")}`,
-      [...new Set(missing.map(({ fix }) => fix))].join("\n  "),
+      `real nodes cannot run ${network.name} yet:\n${needed.map(({ reference, reason }) => `  ${reference}: ${reason}`).join("\n")}`,
+      [...new Set(needed.map(({ fix }) => fix))].join("\n  "),
     );
   }
-  return archives;
+  const without = missing.find(isCouchdb);
+  return { archives, ...(without === undefined ? {} : { withoutCouchdb: `${without.reason}; ${without.fix}` }) };
 }

@@ -13,13 +13,20 @@ export const sandboxStack = "sandbox";
 /** Its settings: made by `up`, removed by `down`, yours to edit in between. */
 export const sandboxSettings = join(checkout, `Pulumi.${sandboxStack}.yaml`);
 
+/** How the sandbox is reached. */
+interface SandboxAccess {
+  readonly kubeconfig: string;
+  readonly server: string;
+}
+
 /**
  * Writes the settings of the sandbox's stack where they are missing, and the network file where one was asked for. What
  * somebody changed by hand stays, and so does Pulumi's own `encryptionsalt`.
  *
  * @param networkFile As the person wrote it, relative to the current folder.
+ * @param couchdb Whether CouchDB's image can be had.
  */
-export function writeSandboxSettings(kubeconfig: string, networkFile: string): void {
+export function writeSandboxSettings({ kubeconfig, server }: SandboxAccess, networkFile: string, couchdb = true): void {
   const old = existsSync(sandboxSettings) ? readFileSync(sandboxSettings, "utf8") : "";
   const document = old === "" ? new Document({ config: {} }) : parseDocument(old);
   if (old === "") document.commentBefore = header;
@@ -36,8 +43,12 @@ export function writeSandboxSettings(kubeconfig: string, networkFile: string): v
       context: "sandbox",
       zones: [{ name: "zone-a" }, { name: "zone-b" }, { name: "zone-c", witness: true }],
       storage: { provisioner: zonalProvisioner },
+      apiServer: { port: Number(new URL(server).port) },
     },
   ]);
+  // Each of its nodes takes this whole machine for its own, so what they set aside would count several times over.
+  setWhereMissing("smallMachines", true);
+  if (!couchdb) setWhereMissing("couchdb", false);
   const text = document.toString({ lineWidth: 0 });
   if (text !== old) writeFileSync(sandboxSettings, text);
 }

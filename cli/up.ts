@@ -3,14 +3,17 @@ import { Command, Option } from "commander";
 import { formatRecovery, recovery } from "../lib/deploy/recovery";
 import { pulumiEnvironment, type PulumiEnvironment } from "../sandbox/engine/environment";
 import { attachSandbox, type NodeKind, startSandbox } from "../sandbox/sandbox";
+import { SandboxError } from "../sandbox/errors";
 import { layout } from "../sandbox/state";
-import { printProgress } from "../sandbox/toolchain";
+import { printProgress, type Progress } from "../sandbox/toolchain";
+import type { Network } from "../lib/spec/network";
 import { planStack } from "../topologies/plan";
 import { exampleSettings } from "./input";
 import { isAsPlaced, livePods } from "./live-pods";
 import { results, runEngine, type EngineRun } from "./engine-run";
 import { CommandError } from "./errors";
-import { sandboxImages } from "./sandbox-images";
+import { firstTransaction } from "./network/first-transaction";
+import { sandboxImages, type SandboxImages } from "./sandbox-images";
 import { stepText } from "./sandbox-text";
 import { checkout, sandboxSettings, sandboxStack, writeSandboxSettings } from "./sandbox-stack";
 import { palette, say } from "./terminal";
@@ -25,10 +28,10 @@ export function upCommand(): Command {
     )
     .option("--network <file>", "the network file", "examples/trade-finance/network.yaml")
     .addOption(
-      new Option("--nodes <kind>", "whether containers run on the nodes; simulated where none is named").choices([
-        "simulated",
-        "real",
-      ]),
+      new Option(
+        "--nodes <kind>",
+        "whether containers run on the nodes (default: real ones where the machine can have them)",
+      ).choices(["simulated", "real"]),
     )
     .addHelpText(
       "after",
@@ -47,14 +50,18 @@ Examples:
 
 async function up({ network, nodes: wanted }: { network: string; nodes?: NodeKind }): Promise<void> {
   const begun = performance.now();
-  const nodes = wanted ?? attachSandbox()?.nodes ?? "simulated";
   const buildProgress = printProgress(process.stdout);
   // Bad input is found before anything is built, started or written.
   const asked = planStack({ settings: exampleSettings, network }).placement.network;
+  const { nodes, images, because } = await chooseNodes(wanted ?? attachSandbox()?.nodes, asked, buildProgress);
+  if (because !== undefined) say(`simulated nodes, since real ones cannot be had here: ${because}`);
+  if (images?.withoutCouchdb !== undefined) {
+    say(`every peer keeps its state in LevelDB here, CouchDB's image being missing: ${images.withoutCouchdb}`);
+  }
 
   const sandbox = await startSandbox({
     nodes,
-    ...(nodes === "real" ? { images: await sandboxImages(asked, buildProgress) } : {}),
+    ...(images === undefined ? {} : { images: images.archives }),
     progress: (event) => process.stdout.write(stepText(event)),
     buildProgress,
   });
@@ -64,8 +71,9 @@ async function up({ network, nodes: wanted }: { network: string; nodes?: NodeKin
   });
   // Settings of a sandbox that is gone would point at nothing.
   if (sandbox.started) rmSync(sandboxSettings, { force: true });
-  writeSandboxSettings(sandbox.kubeconfig, network);
-  const { placement, settings } = planStack({ settings: sandboxSettings });
+  writeSandboxSettings(sandbox, network, images?.withoutCouchdb === undefined);
+  const plan = planStack({ settings: sandboxSettings });
+  const { placement, settings } = plan;
 
   await pulumi(engine, ["stack", "select", "--create", sandboxStack]);
   const changes = await hasChanges(engine);
@@ -73,10 +81,12 @@ async function up({ network, nodes: wanted }: { network: string; nodes?: NodeKin
 
   const pods = (await Promise.all(settings.sites.map((site) => livePods(site, placement)))).flat();
   say(`\n${podTable(pods, palette(process.stdout))}`);
-  const took = `${((performance.now() - begun) / 1000).toFixed(0)} s`;
   if (!isAsPlaced(pods)) {
     throw new CommandError("not every pod is ready in its zone", "see `npx fabric-topologies where --stack sandbox`");
   }
+  if (nodes === "real")
+    say((await firstTransaction(plan)) ?? "no transaction was submitted: no chaincode of this checkout");
+  const took = `${((performance.now() - begun) / 1000).toFixed(0)} s`;
   say(
     changes
       ? whatNext(
@@ -85,6 +95,29 @@ async function up({ network, nodes: wanted }: { network: string; nodes?: NodeKin
         )
       : `nothing changed; every pod is ready in its zone (${took})`,
   );
+}
+
+interface ChosenNodes {
+  readonly nodes: NodeKind;
+  /** What real nodes run. */
+  readonly images?: SandboxImages;
+  /** Why they are simulated, where nobody asked for that. */
+  readonly because?: string;
+}
+
+/** Real nodes where the machine can have them and the network's images, unless somebody asked for one kind. */
+async function chooseNodes(
+  wanted: NodeKind | undefined,
+  network: Network,
+  progress: (event: Progress) => void,
+): Promise<ChosenNodes> {
+  if (wanted === "simulated") return { nodes: "simulated" };
+  try {
+    return { nodes: "real", images: await sandboxImages(network, progress) };
+  } catch (thrown) {
+    if (wanted === "real" || !(thrown instanceof CommandError || thrown instanceof SandboxError)) throw thrown;
+    return { nodes: "simulated", because: thrown.message };
+  }
 }
 
 /** Runs Pulumi; where it fails, says the one thing that helps. */

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { modelChecks, networkChecks, settingsChecks } from "./checks/all";
 import { isPrefix, type ModelCheck } from "./checks/check";
-import { deriveNetwork, networkSchema, type Network } from "./network";
+import { deriveNetwork, networkSchema, type ContainerResources, type Network } from "./network";
 import { InvalidInput, type Finding, type Problem } from "./problem";
 import { readAgainst, type Reading } from "./reading";
 import { settingsSchema, type Settings } from "./settings";
@@ -65,19 +65,30 @@ export function loadStack(input: StackInput): LoadedStack {
   if (checkedNetwork === undefined || checkedSettings === undefined) throw new InvalidInput(problems);
   problems.push(...together(input, checkedNetwork, checkedSettings, network, settings));
   if (problems.length > 0) throw new InvalidInput(problems);
-  const effective = checkedSettings.couchdb ? checkedNetwork : withoutCouchdb(checkedNetwork);
-  return { network: effective, settings: checkedSettings, networkFile };
+  return { network: triedOut(checkedNetwork, checkedSettings), settings: checkedSettings, networkFile };
 }
 
-/** The same network with every peer's state in LevelDB, for clusters that cannot have CouchDB's image. */
-function withoutCouchdb(network: Network): Network {
+/** The network as it is on clusters that are there for trying things out: without CouchDB's image, or on few cores. */
+function triedOut(network: Network, { couchdb, smallMachines }: Settings): Network {
+  const less = <T extends { readonly resources: ContainerResources }>(container: T): T =>
+    smallMachines
+      ? { ...container, resources: { ...container.resources, cpu: tenth(container.resources.cpu) } }
+      : container;
   return {
     ...network,
     organisations: network.organisations.map((organisation) => ({
       ...organisation,
-      peers: organisation.peers.map((group) => ({ ...group, stateDatabase: "leveldb" as const })),
+      peers: organisation.peers.map((group) => less(couchdb ? group : { ...group, stateDatabase: "leveldb" as const })),
+      ...(organisation.orderers === undefined ? {} : { orderers: less(organisation.orderers) }),
     })),
+    chaincodes: network.chaincodes.map(less),
   };
+}
+
+/** A tenth of a CPU quantity, at least a thousandth of a core. */
+function tenth(cpu: string): string {
+  const millicores = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000;
+  return `${Math.max(1, Math.round(millicores / 10))}m`;
 }
 
 /** A document, as far as it could be read and understood. */

@@ -81,6 +81,10 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Take over objects of the same names that somebody else made. They are then deleted with the network."),
+  smallMachines: z
+    .boolean()
+    .default(false)
+    .describe("true: set aside a tenth of the CPU that the network file asks for. For trying things out."),
   couchdb: z
     .boolean()
     .default(true)

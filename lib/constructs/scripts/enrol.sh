@@ -50,13 +50,15 @@ now() { printf '%(%s)T' -1; }
 utc() { TZ=UTC printf '%(%Y-%m-%d %H:%M:%S UTC)T' "$1"; }
 same() { [ -f "$1" ] && [ -f "$2" ] && [ "$(cat "$1")" = "$(cat "$2")" ]; }
 
-# Runs fabric-ca-client until the authority answers: ask <its address> <seconds> <arguments>. Where it fails, trouble says
+# Runs fabric-ca-client in $work until the authority answers: ask <its address> <seconds> <arguments>. Where it fails, trouble says
 # why, and answer whether it was the authority that refused.
 ask() {
-  local server=$1 patience=$2 pause=1 begun=$SECONDS said
+  local server=$1 patience=$2 pause=1 begun=$SECONDS said leftover
   shift 2
   while :; do
     answer='' trouble=''
+    # A try that failed leaves the key that it made, and the pair that comes of this one must not take it.
+    for leftover in "$work"/keystore/*; do [ "${leftover##*/}" = former.pem ] || rm -f "$leftover"; done
     if timeout 30 fabric-ca-client "$@" --home "$scratch" > "$log" 2>&1; then return 0; fi
     said=$(grep -a '^Error' "$log" | tail -n 1 | sed 's#//[^/@ ]*@#//#g' | cut -c 1-400) || true
     if grep -aq 'Error Code: ' "$log"; then

@@ -37,8 +37,8 @@ export function settingsOfStack(
   running: StackConfiguration | undefined,
 ): StackSettings {
   const { document } = read;
-  const written = ownKeys(configOf(document?.value));
-  const given = running === undefined ? written : { ...written, ...decoded(ownKeys(running), written) };
+  const written = withBooleans(ownKeys(configOf(document?.value)));
+  const given = running === undefined ? written : { ...written, ...withBooleans(decoded(ownKeys(running), written)) };
   const fromFile = (key: string) => Object.hasOwn(written, key) && isDeepStrictEqual(written[key], given[key]);
   const value = new StackDocument(file, given, document, fromFile);
   return { document: value, findings: [...bareKeys(document), ...secretValues(given)] };
@@ -101,6 +101,22 @@ function decoded(running: Record<string, unknown>, written: Record<string, unkno
     }),
   );
 }
+
+/** Pulumi writes every single value as a text, so `pulumi config set fabric-topologies:adopt true` leaves "true". */
+function withBooleans(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const isText = value === "true" || value === "false";
+      return [key, isText && booleanKeys.has(key) ? value === "true" : value];
+    }),
+  );
+}
+
+const booleanKeys: ReadonlySet<string> = new Set(
+  keysOf(settingsSchema).filter((key) =>
+    settingsSchema.safeParse({ [key]: true }).error?.issues.every(({ path }) => path[0] !== key),
+  ),
+);
 
 /** Keys of ours that were written without their namespace, and a `config` that is no mapping. */
 function bareKeys(document: SourceDocument | undefined): Finding[] {

@@ -26,7 +26,7 @@ const kindsOf = (yaml: string) =>
 test("one folder per site, a file for the cluster and one per namespace", async () => {
   expect(await run("synth", minimal, "--out", folder)).toEqual({
     exit: 0,
-    out: `${folder}/city: 80 objects\n`,
+    out: `${folder}/city: 98 objects\n`,
     err: "",
   });
   expect(contents(folder).map(([file]) => file)).toEqual([

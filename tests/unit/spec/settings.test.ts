@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSettings, loadStack, type SettingsSource } from "../../../lib/spec/load";
@@ -65,6 +65,20 @@ describe("settings of a stack", () => {
   test("values of the running program win, and stand in no line", () => {
     const given = { ...running, "fabric-topologies:topology": "Dual" };
     expect(said({ from: stack, running: given })).toEqual(['--config fabric-topologies:topology:0 topology "Dual"']);
+  });
+
+  test("`pulumi config set fabric-topologies:adopt true` writes a text, and means the word", () => {
+    const text = readFileSync(stack, "utf8");
+    const set = write(
+      "Pulumi.set.yaml",
+      `${text}  fabric-topologies:adopt: "true"\n  fabric-topologies:couchdb: "false"\n`,
+    );
+    const given = { ...running, "fabric-topologies:adopt": "true", "fabric-topologies:couchdb": "false" };
+    for (const source of [set, { from: set, running: given }]) {
+      expect(loadSettings(source)).toMatchObject({ adopt: true, couchdb: false });
+    }
+    const wrong = write("Pulumi.unclear.yaml", `${text}  fabric-topologies:adopt: "yes"\n`);
+    expect(said(wrong)).toEqual([expect.stringContaining('adopt "yes"')]);
   });
 
   test("values that the file has too keep their lines", () => {

@@ -1,0 +1,113 @@
+/** How a drill breaks things, and heals them again. */
+import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { readKubeconfig } from "../../lib/deploy/kubeconfig";
+import type { Failure } from "../../lib/placement/failure";
+import type { Manner } from "../../lib/recovery/drill/drill";
+import type { Sandbox } from "../../sandbox/sandbox";
+import type { Plan } from "../../topologies/plan";
+import { CommandError } from "../errors";
+
+/** One way to break one thing. */
+export interface Breaking {
+  /** What will be done, for the question and the report. */
+  readonly words: string;
+  break(): Promise<void>;
+  heal(): Promise<void>;
+}
+
+const zoneLabel = "topology.kubernetes.io/zone";
+const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+
+/** In the sandbox links and machines are broken for real. */
+export function breakingInSandbox(sandbox: Sandbox, plan: Plan, failure: Failure, manner: Manner): Breaking {
+  switch (failure.kind) {
+    case "pod":
+      return deletedPod(plan, failure);
+    case "node":
+    case "zone": {
+      const { zone } = failure;
+      return {
+        words: manner === "kill" ? `${zone} is killed: every process of its machine` : `${zone} is cut off, silently`,
+        break: () => (manner === "kill" ? sandbox.killZone(zone) : sandbox.cutZone(zone)),
+        heal: () => sandbox.restoreZone(zone),
+      };
+    }
+    case "link": {
+      const [one, other] = failure.between;
+      return {
+        words: `the link between ${one} and ${other} drops everything`,
+        break: () => sandbox.cutLink(one, other),
+        heal: () => sandbox.restoreLink(one, other),
+      };
+    }
+  }
+}
+
+/** In anybody's cluster nodes are cordoned and their pods deleted: no network of theirs is touched. */
+export function breakingInCluster(plan: Plan, failure: Failure): Breaking {
+  switch (failure.kind) {
+    case "pod":
+      return deletedPod(plan, failure);
+    case "node":
+    case "zone":
+      return cordonedZone(plan, failure.zone);
+    case "link":
+      throw new CommandError(
+        "links are cut in the sandbox only: in a cluster of yours the network belongs to others",
+        "rehearse it with `make up NODES=real` and `npx fabric-topologies drill link-cut`",
+      );
+  }
+}
+
+function deletedPod(plan: Plan, { pod: name, namespace }: Extract<Failure, { kind: "pod" }>): Breaking {
+  return {
+    words: `pod ${namespace}/${name} is deleted without grace`,
+    break: async () => {
+      await coreOf(plan).deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+    },
+    // Kubernetes makes it anew.
+    heal: () => Promise.resolve(),
+  };
+}
+
+function cordonedZone(plan: Plan, zone: string): Breaking {
+  const core = coreOf(plan);
+  const labelSelector = `${zoneLabel}=${zone}`;
+  const setUnschedulable = async (unschedulable: boolean) => {
+    const { items } = await core.listNode({ labelSelector });
+    await Promise.all(
+      items.map((node) =>
+        core.patchNode({ name: node.metadata?.name ?? "", body: { spec: { unschedulable } } }, mergePatch),
+      ),
+    );
+    return new Set(items.map((node) => node.metadata?.name));
+  };
+  return {
+    words: `the nodes of ${zone} are cordoned and this network's pods on them deleted without grace`,
+    break: async () => {
+      const nodes = await setUnschedulable(true);
+      const selector = `fabric-topologies.dev/network=${plan.network.name}`;
+      const { items } = await core.listPodForAllNamespaces({ labelSelector: selector });
+      await Promise.all(
+        items
+          .filter(({ spec }) => nodes.has(spec?.nodeName))
+          .map(({ metadata }) =>
+            core.deleteNamespacedPod({
+              name: metadata?.name ?? "",
+              namespace: metadata?.namespace ?? "",
+              gracePeriodSeconds: 0,
+            }),
+          ),
+      );
+    },
+    heal: async () => void (await setUnschedulable(false)),
+  };
+}
+
+function coreOf(plan: Plan): CoreV1Api {
+  const [site] = plan.settings.sites;
+  if (site === undefined) throw new RangeError("a stack has at least one site");
+  const config: KubeConfig | { readonly found: string; readonly fix: string } = readKubeconfig(site);
+  if ("found" in config) throw new CommandError(`site ${site.name}: found ${config.found}`, config.fix);
+  return config.makeApiClient(CoreV1Api);
+}

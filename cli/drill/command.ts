@@ -1,0 +1,185 @@
+/** `fabric-topologies drill …`: breaks something under load, and says what clients saw. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { describeFailure, type Failure } from "../../lib/placement/failure";
+import type { Manner } from "../../lib/recovery/drill/drill";
+import { reportHtml } from "../../lib/recovery/drill/report-html";
+import { reportText } from "../../lib/recovery/drill/report-text";
+import { attachSandbox, type Sandbox } from "../../sandbox/sandbox";
+import type { Plan } from "../../topologies/plan";
+import { CommandError } from "../errors";
+import { runningPlan, takesRunning, type TargetOptions } from "../network/target";
+import { palette, say } from "../terminal";
+import { type Breaking, breakingInCluster, breakingInSandbox } from "./breaking";
+import { runDrill } from "./run";
+
+interface DrillCommandOptions extends TargetOptions {
+  readonly zone?: string;
+  readonly pod?: string;
+  readonly between?: readonly string[];
+  readonly how: "kill" | "cut";
+  readonly rate: number;
+  readonly seconds: number;
+  readonly out: string;
+  readonly json?: true;
+  readonly yes?: true;
+}
+
+/** Commander's `drill` command with all of its drills. */
+export function drillCommand(): Command {
+  const drill = new Command("drill")
+    .summary("break something under load, and measure what clients see")
+    .description(
+      "Run load on every channel, break one thing, heal it, and tell how long nobody could commit, whether a commit was lost, whether every ledger is level again, and whether the failure matrix was right.",
+    );
+  const zone = () => new Option("--zone <name>", "the zone").makeOptionMandatory();
+  const how = () =>
+    new Option("--how <manner>", "kill: its processes die; cut: it falls silent and runs on")
+      .choices(["kill", "cut"])
+      .default("cut");
+  drillOf(drill, "zone-loss", "lose a whole zone", (plan, { zone: name = "" }) => zoneFailure(plan, "zone", name))
+    .addOption(zone())
+    .addOption(how());
+  drillOf(drill, "node-loss", "lose a node of a zone", (plan, { zone: name = "" }) => zoneFailure(plan, "node", name))
+    .addOption(zone())
+    .addOption(how());
+  drillOf(drill, "pod-loss", "lose one pod", podFailure).requiredOption(
+    "--pod <name>",
+    "as <organisation>/<pod>, or its name alone where only one has it",
+  );
+  drillOf(drill, "link-cut", "lose the link between two zones", linkFailure).requiredOption(
+    "--between <zones...>",
+    "two zones",
+  );
+  return drill;
+}
+
+function drillOf(
+  parent: Command,
+  name: string,
+  summary: string,
+  failureOf: (plan: Plan, options: DrillCommandOptions) => Failure,
+): Command {
+  return takesRunning(
+    parent
+      .command(name)
+      .summary(summary)
+      .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}, under load.`),
+  )
+    .option("--rate <n>", "transactions each second of the main client of each channel", positive, 8)
+    .option("--seconds <n>", "how long it stays broken", positive, 75)
+    .option("--out <folder>", "where the report goes, as JSON and HTML", "drills")
+    .option("--json", "the report as JSON on standard output")
+    .option("--yes", "do not ask")
+    .addHelpText(
+      "after",
+      `
+In the sandbox (real nodes) machines are killed and cables pulled for real. In any other cluster nodes are cordoned and
+this network's pods on them deleted, after you have agreed.
+Exit code: 0 where everything was as the failure matrix says, 3 otherwise, 1 for an error.`,
+    )
+    .action(async (options: DrillCommandOptions) => {
+      await drill(runningPlan(options), options, failureOf);
+    });
+}
+
+async function drill(
+  plan: Plan,
+  options: DrillCommandOptions,
+  failureOf: (plan: Plan, options: DrillCommandOptions) => Failure,
+): Promise<void> {
+  const failure = failureOf(plan, options);
+  const sandbox = sandboxOf(plan);
+  if (sandbox?.nodes === "simulated") {
+    throw new CommandError(
+      "nothing runs on simulated nodes that could be lost",
+      "`make down`, then `make up NODES=real`",
+    );
+  }
+  const manner: Manner =
+    sandbox === undefined || failure.kind === "pod" ? "delete" : failure.kind === "link" ? "cut" : options.how;
+  const breaking =
+    sandbox === undefined ? breakingInCluster(plan, failure) : breakingInSandbox(sandbox, plan, failure, manner);
+  if (sandbox === undefined && options.yes !== true) await agreed(plan, breaking);
+
+  const quiet = options.json === true;
+  const report = await runDrill({
+    plan,
+    failure,
+    manner,
+    breaking,
+    rate: options.rate,
+    seconds: options.seconds,
+    onEvent: ({ at, what }) => {
+      (quiet ? process.stderr : process.stdout).write(`${at.toFixed(1).padStart(7)} s  ${what}\n`);
+    },
+  });
+  mkdirSync(options.out, { recursive: true });
+  const name = `${describeFailure(failure).replaceAll(/[^a-z0-9-]+/gi, "-")}-${manner}-${report.startedAt.replaceAll(/[:.]/g, "-")}`;
+  const file = (ending: string) => join(options.out, `${name}.${ending}`);
+  const json = `${JSON.stringify(report, undefined, 2)}\n`;
+  writeFileSync(file("json"), json);
+  writeFileSync(file("html"), reportHtml(report));
+  if (quiet) process.stdout.write(json);
+  else say(`\n${reportText(report, palette(process.stdout))}\n\nreport: ${file("html")}`);
+  process.exitCode = report.findings.length === 0 ? 0 : 3;
+}
+
+/** The sandbox, where it is what the plan's site is. */
+function sandboxOf({ settings }: Plan): Sandbox | undefined {
+  const sandbox = attachSandbox();
+  return settings.sites.some(({ kubeconfig }) => kubeconfig !== undefined && kubeconfig === sandbox?.kubeconfig)
+    ? sandbox
+    : undefined;
+}
+
+async function agreed(plan: Plan, { words }: Breaking): Promise<void> {
+  const sites = plan.settings.sites.map(({ name }) => name).join(", ");
+  if (!process.stdin.isTTY) {
+    throw new CommandError(`nobody can be asked whether this may be done in ${sites}: ${words}`, "say --yes");
+  }
+  const question = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await question.question(
+    `${words}, in ${sites}. Type the network's name (${plan.network.name}) to go on: `,
+  );
+  question.close();
+  if (answer.trim() !== plan.network.name)
+    throw new CommandError("nothing was done", "type the network's name, or say --yes");
+}
+
+function zoneFailure({ placement }: Plan, kind: "zone" | "node", zone: string): Failure {
+  const known = placement.zones.map(({ name }) => name);
+  if (!known.includes(zone)) throw new CommandError(`no zone ${zone}`, `name one of: ${known.join(", ")}`);
+  return { kind, zone };
+}
+
+function podFailure({ placement }: Plan, { pod: asked = "" }: DrillCommandOptions): Failure {
+  const [pod = "", organisation] = asked.split("/").reverse();
+  const fitting = placement.nodes.filter(
+    (node) => node.pod === pod && (organisation === undefined || node.organisation.name === organisation),
+  );
+  const [node, other] = fitting;
+  if (node === undefined || other !== undefined) {
+    const known = placement.nodes.map((each) => `${each.organisation.name}/${each.pod}`).join(", ");
+    throw new CommandError(`${node === undefined ? "no pod" : "several pods"} ${asked}`, `name one of: ${known}`);
+  }
+  return { kind: "pod", pod: node.pod, namespace: node.namespace };
+}
+
+function linkFailure({ placement }: Plan, { between = [] }: DrillCommandOptions): Failure {
+  const known = placement.zones.map(({ name }) => name);
+  // As the matrix has it: in the order of the zones.
+  const [one, other, more] = known.filter((name) => between.includes(name));
+  if (one === undefined || other === undefined || more !== undefined || between.length !== 2) {
+    throw new CommandError(`--between ${between.join(" ")}`, `name two of: ${known.join(", ")}`);
+  }
+  return { kind: "link", between: [one, other] };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("it is a number above 0.");
+  return value;
+}

@@ -1,0 +1,149 @@
+/** The load of a drill: clients of several organisations on every channel, in pods that the failure does not touch. */
+import { Writable } from "node:stream";
+import type { LoadSummary, Progress } from "../../client/load-record";
+import type { LoadObservation } from "../../lib/recovery/drill/drill";
+import type { Plan } from "../../topologies/plan";
+import { CommandError } from "../errors";
+import { clientPlace, openClientPod } from "../network/client";
+
+/** One client's load. */
+export interface PlannedLoad {
+  readonly organisation: string;
+  readonly channel: string;
+  readonly chaincode: string;
+  /** Transactions per second. */
+  readonly rate: number;
+}
+
+/** A load that runs. */
+export interface RunningLoad {
+  readonly planned: PlannedLoad;
+  /** Transactions committed so far. */
+  committed(): number;
+  /** Ends it in good order and gives what it saw. */
+  stop(): Promise<LoadObservation>;
+}
+
+/** Transactions per second of the clients that only show that their organisation's gateway and channel go on. */
+const quietRate = 1;
+
+/**
+ * On every channel that has a chaincode a client of each member: the first at the given rate, the others quietly.
+ * @param avoid Zones that a client must not live in.
+ */
+export function planLoads(plan: Plan, rate: number, avoid: readonly string[]): PlannedLoad[] {
+  const { channels, chaincodes } = plan.network;
+  return channels.flatMap((channel) => {
+    const chaincode = chaincodes.find((candidate) => candidate.channel === channel.name);
+    if (chaincode === undefined) return [];
+    return channel.members
+      .filter((organisation) => livesOutside(plan, organisation, avoid))
+      .map((organisation, index): PlannedLoad => ({
+        organisation,
+        channel: channel.name,
+        chaincode: chaincode.name,
+        rate: index === 0 ? rate : quietRate,
+      }));
+  });
+}
+
+function livesOutside(plan: Plan, organisation: string, avoid: readonly string[]): boolean {
+  try {
+    clientPlace(plan, { organisation, avoid });
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof CommandError) return false;
+    throw thrown;
+  }
+}
+
+/**
+ * Starts a load.
+ * @param epoch Beginning of the drill, in milliseconds since 1970.
+ */
+export async function startLoad(
+  plan: Plan,
+  planned: PlannedLoad,
+  avoid: readonly string[],
+  epoch: number,
+): Promise<RunningLoad> {
+  const pod = await openClientPod(clientPlace(plan, { organisation: planned.organisation, avoid }));
+  const progress: Progress[] = [];
+  let summary: LoadSummary | undefined;
+  let complaint = "";
+  const out = lines((line) => {
+    const told = JSON.parse(line) as
+      ({ type: "progress" } & Progress) | ({ type: "summary" } & LoadSummary) | { type: "gap" };
+    if (told.type === "progress") progress.push(told);
+    if (told.type === "summary") summary = told;
+  });
+  const err = lines((line) => (complaint += `${line}\n`));
+  const stop = new AbortController();
+  const ended = pod.run(
+    [
+      "load",
+      ...["--channel", planned.channel, "--chaincode", planned.chaincode, "--rate", String(planned.rate)],
+      ...["--gap", "500", "--until-input-ends", "--json"],
+    ],
+    { out, err },
+    stop.signal,
+  );
+  // Whoever awaits it is told; until then it is nobody's unhandled rejection.
+  ended.catch(() => undefined);
+  return {
+    planned,
+    committed: () => progress.at(-1)?.committed ?? 0,
+    stop: async () => {
+      stop.abort();
+      await ended;
+      if (summary === undefined) {
+        throw new CommandError(
+          `the load of ${planned.organisation} on ${planned.channel} ended without a summary: ${complaint.trim()}`,
+          "see the pod's log, and run the drill again",
+        );
+      }
+      return observationOf(planned, summary, progress, epoch);
+    },
+  };
+}
+
+function observationOf(
+  planned: PlannedLoad,
+  summary: LoadSummary,
+  progress: readonly Progress[],
+  epoch: number,
+): LoadObservation {
+  const second = (at: string) => (Date.parse(at) - epoch) / 1000;
+  const perSecond: number[] = [];
+  let before = 0;
+  for (const { at, committed } of progress) {
+    const index = Math.max(0, Math.floor(second(at)));
+    while (perSecond.length <= index) perSecond.push(0);
+    perSecond[index] = (perSecond[index] ?? 0) + committed - before;
+    before = committed;
+  }
+  const { p50 = 0, p95 = 0, p99 = 0 } = summary.latencies ?? {};
+  return {
+    ...planned,
+    committed: summary.committed,
+    lost: summary.verification?.missing.length ?? 0,
+    errors: summary.failed,
+    resubmitted: summary.resubmits,
+    latency: { p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 },
+    gaps: summary.gaps.map(({ start, lengthMs }) => ({ from: second(start), lasted: lengthMs / 1000 })),
+    perSecond,
+  };
+}
+
+/** A stream that hands on whole lines. */
+function lines(each: (line: string) => void): Writable {
+  let rest = "";
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const parts = (rest + chunk.toString()).split("\n");
+      rest = parts.pop() ?? "";
+      for (const line of parts) if (line !== "") each(line);
+      done();
+    },
+  });
+}

@@ -1,0 +1,145 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Failure } from "../../lib/placement/failure";
+import {
+  predictionOf,
+  type Comparison,
+  type DrillEvent,
+  type DrillReport,
+  type Manner,
+} from "../../lib/recovery/drill/drill";
+import { findingsOf, observe } from "../../lib/recovery/drill/judge";
+import type { Plan } from "../../topologies/plan";
+import { CommandError } from "../errors";
+import { livePods } from "../live-pods";
+import type { Breaking } from "./breaking";
+import { untilLevel } from "./ledgers";
+import { planLoads, startLoad, type RunningLoad } from "./loads";
+
+export interface DrillOptions {
+  readonly plan: Plan;
+  readonly failure: Failure;
+  readonly manner: Manner;
+  readonly breaking: Breaking;
+  /** Transactions per second of the main client of each channel. */
+  readonly rate: number;
+  /** Seconds that it stays broken. */
+  readonly seconds: number;
+  /** Told of each event as it happens. */
+  readonly onEvent: (event: DrillEvent) => void;
+}
+
+/** Seconds of load before it is broken, and after it is healed. */
+const settle = { before: 10, after: 15 } as const;
+/** Seconds that clients may take until their first commits, and ledgers until they are level again. */
+const patience = { start: 60, level: 180 } as const;
+/** Seconds after the breaking in which a leader may be elected, and the longest accepted time without a commit. */
+const grace = 5;
+
+/**
+ * Runs load, breaks the thing, heals it, and looks at what clients saw and at every ledger. What was broken is healed
+ * however the drill ends.
+ */
+export async function runDrill(options: DrillOptions): Promise<DrillReport> {
+  const { plan, failure, manner, breaking, rate, seconds } = options;
+  const epoch = Date.now();
+  const events: DrillEvent[] = [];
+  const now = () => (Date.now() - epoch) / 1000;
+  const note = (what: string) => {
+    const event = { at: now(), what };
+    events.push(event);
+    options.onEvent(event);
+  };
+  const avoid = failure.kind === "zone" || failure.kind === "node" ? [failure.zone] : [];
+  const planned = planLoads(plan, rate, avoid);
+  if (planned.length === 0)
+    throw new CommandError("no channel has a chaincode that a load could call", "add one to the network file");
+
+  const loads: RunningLoad[] = [];
+  let broken: number | undefined;
+  try {
+    loads.push(...(await Promise.all(planned.map((each) => startLoad(plan, each, avoid, epoch)))));
+    await firstCommits(loads);
+    note(`${loads.length} clients submit, every one has committed`);
+    await pause(settle.before * 1000);
+
+    broken = now();
+    await breaking.break();
+    note(`broken: ${breaking.words}`);
+    await pause(Math.max(0, seconds * 1000 - (now() - broken) * 1000));
+    const authorities = await authoritiesNow(plan);
+
+    await breaking.heal();
+    const healed = now();
+    const brokenFrom = broken;
+    broken = undefined;
+    note("healed");
+    await pause(settle.after * 1000);
+    const observations = await Promise.all(loads.splice(0).map((load) => load.stop()));
+    note("load ended, every acknowledged key was read back");
+
+    const { ledgers, level } = await untilLevel(plan, patience.level);
+    const levelAfter = now() - healed;
+    note(level ? "every ledger is level" : "the ledgers are not level");
+    const comparisons = predictionOf(plan.placement, failure).map((prediction): Comparison => {
+      const { service } = prediction;
+      const observed =
+        service.kind === "enrolment"
+          ? authorities.get(service.organisation)
+          : observe(service, observations, [brokenFrom, healed], grace);
+      return { ...prediction, ...(observed === undefined ? {} : { observed }) };
+    });
+    const report: DrillReport = {
+      network: plan.network.name,
+      failure,
+      manner,
+      startedAt: new Date(epoch).toISOString(),
+      brokenFor: healed - brokenFrom,
+      ...(level ? { levelAfter } : {}),
+      events,
+      loads: observations,
+      ledgers,
+      comparisons,
+      silenceLimit: grace,
+      findings: [],
+    };
+    return { ...report, findings: findingsOf(report) };
+  } finally {
+    if (broken !== undefined) await breaking.heal();
+    await Promise.allSettled(loads.map((load) => load.stop()));
+  }
+}
+
+async function firstCommits(loads: readonly RunningLoad[]): Promise<void> {
+  const limit = Date.now() + patience.start * 1000;
+  for (;;) {
+    const waiting = loads.filter((load) => load.committed() === 0);
+    if (waiting.length === 0) return;
+    if (Date.now() > limit) {
+      const who = waiting.map(({ planned }) => `${planned.organisation} on ${planned.channel}`).join(", ");
+      throw new CommandError(
+        `nothing was committed within ${patience.start} s by ${who}: the network is not well before anything is broken`,
+        "see `npx fabric-topologies status`",
+      );
+    }
+    await pause(500);
+  }
+}
+
+/** Whether each organisation's certificate authority counts as ready. */
+async function authoritiesNow({
+  settings,
+  placement,
+}: Plan): Promise<Map<string, NonNullable<Comparison["observed"]>>> {
+  const pods = (await Promise.all(settings.sites.map((site) => livePods(site, placement)))).flat();
+  const found = new Map<string, NonNullable<Comparison["observed"]>>();
+  for (const { pod, role, organisation, ready } of pods) {
+    if (role !== "certificate authority") continue;
+    const before = found.get(organisation);
+    const said = `${pod} is ${ready ? "" : "not "}ready`;
+    found.set(organisation, {
+      goesOn: ready || before?.goesOn === true,
+      evidence: before === undefined ? said : `${before.evidence}, ${said}`,
+    });
+  }
+  return found;
+}

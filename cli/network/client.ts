@@ -1,0 +1,181 @@
+/** Runs the client's commands in a pod of the network: the pod is made where it is missing. */
+import { PassThrough, type Writable } from "node:stream";
+import { CoreV1Api, Exec, type KubeConfig, Watch, type V1Pod, type V1Status } from "@kubernetes/client-node";
+import { clientContainer, clientFiles, clientPod } from "../../lib/constructs/client-pod";
+import { readKubeconfig } from "../../lib/deploy/kubeconfig";
+import { peersOf } from "../../lib/placement/node";
+import type { Organisation } from "../../lib/spec/network";
+import type { Zone } from "../../lib/spec/settings";
+import type { Plan } from "../../topologies/plan";
+import { CommandError } from "../errors";
+
+/** Seconds that a client pod may take to enrol and start. */
+const startSeconds = 120;
+
+/** Where a client runs: one pod of an organisation in one zone. */
+export interface ClientPlace {
+  readonly plan: Plan;
+  readonly organisation: Organisation;
+  readonly zone: Zone;
+}
+
+/**
+ * Chooses an organisation (default: the first that has peers in the wanted channel) and a zone (default: the first that is
+ * no witness and not to be avoided).
+ * @throws CommandError where the network has no such organisation or zone
+ */
+export function clientPlace(
+  plan: Plan,
+  options: { readonly organisation?: string; readonly channel?: string; readonly avoid?: readonly string[] },
+): ClientPlace {
+  const { network, settings, placement } = plan;
+  const members = network.channels.find(({ name }) => name === options.channel)?.members;
+  const withPeers = network.organisations.filter(
+    ({ name, peers }) => peers.length > 0 && (members === undefined || members.includes(name)),
+  );
+  const organisation =
+    options.organisation === undefined ? withPeers[0] : withPeers.find(({ name }) => name === options.organisation);
+  if (organisation === undefined) {
+    throw new CommandError(
+      options.organisation === undefined
+        ? "no organisation of the network has peers"
+        : `no organisation ${options.organisation} with peers${members === undefined ? "" : ` in channel ${options.channel}`}`,
+      `name one of: ${withPeers.map(({ name }) => name).join(", ") || "none"}`,
+    );
+  }
+  const zones = settings.sites
+    .flatMap((site) => site.zones)
+    .filter(({ name }) => options.avoid?.includes(name) !== true)
+    .filter(({ name }) => peersOf(placement, organisation.name).some((peer) => peer.zone === name));
+  const [zone] = zones;
+  if (zone === undefined) {
+    throw new CommandError(
+      `${organisation.name} has no peers outside of ${options.avoid?.join(", ")}`,
+      "name another organisation with --org",
+    );
+  }
+  return { plan, organisation, zone };
+}
+
+/** A client pod that is ready to run commands. */
+export interface ClientPod {
+  /**
+   * Runs one client command (`agent client …`); gives its exit code. Lines go to the streams as they come.
+   */
+  run(
+    args: readonly string[],
+    streams: { readonly out: Writable; readonly err: Writable },
+    stop?: AbortSignal,
+  ): Promise<number>;
+}
+
+/** The client pod of a place, made and waited for where it is missing. */
+export async function openClientPod({ plan, organisation, zone }: ClientPlace): Promise<ClientPod> {
+  const site = plan.settings.sites.find(({ zones }) => zones.includes(zone));
+  if (site === undefined) throw new RangeError(`no site has the zone ${zone.name}`);
+  const config = readKubeconfig(site);
+  if ("found" in config) throw new CommandError(`site ${site.name}: found ${config.found}`, config.fix);
+  const wanted = clientPod(plan.network, organisation, site, zone);
+  const { name, namespace = "" } = wanted.metadata;
+  const core = config.makeApiClient(CoreV1Api);
+  const existing = await core.readNamespacedPod({ name, namespace }).catch(notFound);
+  if (existing !== undefined && isOver(existing)) {
+    await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+    await podThat(config, namespace, name, (pod) => pod === undefined);
+  }
+  if (existing === undefined || isOver(existing)) {
+    await core.createNamespacedPod({ namespace, body: wanted as unknown as V1Pod });
+  }
+  await podThat(config, namespace, name, (pod) => pod !== undefined && isRunning(pod));
+  return {
+    run: (args, streams, stop) => execute(config, namespace, name, args, streams, stop),
+  };
+}
+
+async function execute(
+  config: KubeConfig,
+  namespace: string,
+  pod: string,
+  args: readonly string[],
+  { out, err }: { readonly out: Writable; readonly err: Writable },
+  stop?: AbortSignal,
+): Promise<number> {
+  const [name = "", ...rest] = args;
+  const files = ["--model", clientFiles.model, "--identity", clientFiles.identity];
+  const command = ["agent", "client", name, ...files, ...rest];
+  // Closing its standard input is how a command in another machine is told to end.
+  const input = new PassThrough();
+  const status = await new Promise<V1Status>((resolve, reject) => {
+    new Exec(config).exec(namespace, pod, clientContainer, command, out, err, input, false, resolve).then((socket) => {
+      stop?.addEventListener("abort", () => input.end(), { once: true });
+      socket.onclose = () => {
+        reject(new CommandError(`the connection to ${namespace}/${pod} broke`, "run the command again"));
+      };
+    }, reject);
+  });
+  if (status.status === "Success") return 0;
+  const code = status.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
+  if (code === undefined)
+    throw new CommandError(status.message ?? "the command could not be run", "see the pod's events");
+  return Number(code);
+}
+
+/** Waits for a pod's state by watching, as long as a client may take to start. */
+async function podThat(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+  isSo: (pod: V1Pod | undefined) => boolean,
+): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
+  const first = await core.readNamespacedPod({ name, namespace }).catch(notFound);
+  if (isSo(first)) return;
+  let last = first;
+  const controller = await new Promise<AbortController>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new CommandError(
+          `the pod ${namespace}/${name} is not ready: ${stateOf(last)}`,
+          `see \`kubectl -n ${namespace} describe pod ${name}\``,
+        ),
+      );
+    }, startSeconds * 1000);
+    const started = new Watch(config).watch(
+      `/api/v1/namespaces/${namespace}/pods`,
+      { fieldSelector: `metadata.name=${name}` },
+      (type, pod: V1Pod) => {
+        last = type === "DELETED" ? undefined : pod;
+        if (!isSo(last)) return;
+        clearTimeout(timer);
+        void started.then(resolve, reject);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        if (error !== null && error !== undefined) reject(error as Error);
+      },
+    );
+    started.catch(reject);
+  });
+  controller.abort();
+}
+
+const isRunning = ({ status }: V1Pod): boolean =>
+  status?.phase === "Running" && status.containerStatuses?.every(({ ready }) => ready) === true;
+
+const isOver = ({ status, metadata }: V1Pod): boolean =>
+  metadata?.deletionTimestamp !== undefined || status?.phase === "Succeeded" || status?.phase === "Failed";
+
+function stateOf(pod: V1Pod | undefined): string {
+  if (pod === undefined) return "it does not exist";
+  const waiting = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+    .map(
+      ({ name, state }) => state?.waiting?.reason && `${name} ${state.waiting.reason} ${state.waiting.message ?? ""}`,
+    )
+    .find((text) => text);
+  return waiting ?? pod.status?.phase ?? "unknown";
+}
+
+function notFound(error: unknown): undefined {
+  if ((error as { code?: number }).code === 404) return undefined;
+  throw error;
+}
