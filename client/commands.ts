@@ -15,7 +15,7 @@ export function clientCommand(): Command {
       .requiredOption("--channel <name>")
       .requiredOption("--chaincode <name>")
       .requiredOption("--organisation <name>", "whose application this is", process.env["AGENT_ORGANISATION"])
-      .option("--peer <pod...>", "ask these of the organisation's peers only")
+      .option("--peer <pod>", "ask this of the organisation's peers only; may be repeated", addText)
       .option("--model <file>", "the consortium, as its agents have it", inPod.model)
       .option("--identity <folder>", "folder with msp and tls of who asks", inPod.identity)
       .option("--json", "one JSON object a line instead of text");
@@ -24,7 +24,7 @@ export function clientCommand(): Command {
       .argument("[arguments...]", "arguments of the function")
       .requiredOption("--function <name>")
       .option("--transient <key=value>", "what the chaincode sees and no block holds; may be repeated", addTransient)
-      .option("--endorser <mspId...>", "who is to endorse; without it as the policies ask for");
+      .option("--endorser <mspId>", "who is to endorse; may be repeated; without it as the policies ask for", addText);
 
   withCall(client.command("submit"))
     .description("submit a transaction and wait until it is in a block")
@@ -50,6 +50,9 @@ export function clientCommand(): Command {
     .action(async (options: LoadCommandOptions) => (await import("./run-commands")).load(options));
   return client;
 }
+
+// Not `<pod...>`: that would take the function's arguments as well.
+const addText = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 function addTransient(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf("=");

@@ -110,7 +110,8 @@ function clientOf(options: ClientOptions): FabricClient {
   const peers = own.peers.filter(({ pod }) => options.peer?.includes(pod) ?? true);
   if (peers.length === 0) {
     const known = own.peers.map(({ pod }) => pod).join(", ") || "none";
-    throw new Error(`${own.name} has no peer ${options.peer?.join(", ") ?? ""}; its peers: ${known}`);
+    const asked = options.peer === undefined ? "" : ` ${options.peer.join(", ")}`;
+    throw new Error(`${own.name} has no peer${asked}; its peers: ${known}`);
   }
   return new FabricClient({
     identity: loadIdentity(own.mspId, options.identity),
