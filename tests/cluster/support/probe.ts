@@ -7,6 +7,9 @@ import { createInterface } from "node:readline";
 /** `refused` is an answer at once, `silent` is none within the time; else the code of another error. */
 export type Outcome = "open" | "refused" | "silent" | (string & {});
 
+/** A refusal comes at once, but a busy machine may be slow to accept. */
+const patienceMilliseconds = 10_000;
+
 /** Where to connect to. */
 export interface Target {
   readonly address: string;
@@ -64,12 +67,12 @@ export class Probe {
     return probe;
   }
 
-  /** What becomes of a connection, within `milliseconds` (2,000). */
-  attempt(target: Target, milliseconds = 2_000): Promise<Outcome> {
+  /** What becomes of a connection. */
+  attempt(target: Target): Promise<Outcome> {
     const id = this.next++;
     return new Promise((resolve) => {
       this.asked.set(id, resolve);
-      this.child.stdin?.write(`${JSON.stringify({ id, ...target, milliseconds })}\n`);
+      this.child.stdin?.write(`${JSON.stringify({ id, ...target, milliseconds: patienceMilliseconds })}\n`);
     });
   }
 
