@@ -84,7 +84,8 @@ export async function openClientPod({ plan, organisation, zone }: ClientPlace): 
     await podThat(config, namespace, name, (pod) => pod === undefined);
   }
   if (existing === undefined || isOver(existing)) {
-    await core.createNamespacedPod({ namespace, body: wanted as unknown as V1Pod });
+    // Of several commands that start together one makes it.
+    await core.createNamespacedPod({ namespace, body: wanted as unknown as V1Pod }).catch(already);
   }
   await podThat(config, namespace, name, (pod) => pod !== undefined && isRunning(pod));
   return {
@@ -175,7 +176,10 @@ function stateOf(pod: V1Pod | undefined): string {
   return waiting ?? pod.status?.phase ?? "unknown";
 }
 
-function notFound(error: unknown): undefined {
-  if ((error as { code?: number }).code === 404) return undefined;
+const notFound = (error: unknown) => unlessCode(404, error);
+const already = (error: unknown) => unlessCode(409, error);
+
+function unlessCode(code: number, error: unknown): undefined {
+  if ((error as { code?: number }).code === code) return undefined;
   throw error;
 }
