@@ -1,3 +1,4 @@
+import { receivesBlocks } from "../../lib/fabric/readiness";
 import type { NodeHeights } from "../fabric/status";
 import { type ApiServer, isAbsent, isConflict } from "../kubernetes/api-server";
 import { holds, type Pod } from "../kubernetes/objects";
@@ -8,7 +9,7 @@ import { podTrouble } from "../status/pod-troubles";
 import { renewalFailed } from "../renewal/decide";
 import { setPodCondition } from "../watch/pod-conditions";
 import type { Progress } from "../watch/progress";
-import { judgePeer, receivesBlocks } from "../watch/receives-blocks";
+import { judgePeer } from "../watch/receives-blocks";
 import { type KnownNode, objectOf } from "./known-nodes";
 import { type Lookout, startedAt } from "./lookout";
 

@@ -1,8 +1,5 @@
 import type { Progress } from "./progress";
 
-/** The readiness gate of peers, a condition on their pods. */
-export const receivesBlocks = "fabric-topologies.dev/receives-blocks";
-
 /** What is known of a peer. */
 export interface PeerSight {
   readonly pod: string;
