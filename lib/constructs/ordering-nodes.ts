@@ -5,6 +5,7 @@ import { imageReference } from "../fabric/images";
 import { dataVolume } from "../fabric/layout";
 import { renderOrdererYaml } from "../fabric/orderer-yaml";
 import { ports } from "../fabric/ports";
+import type { Timing } from "../fabric/timing";
 import { parseFabricVersion } from "../fabric/version";
 import { endpointOf } from "../placement/endpoint";
 import type { PlacedOrderer } from "../placement/node";
@@ -18,6 +19,7 @@ import { NodeSet } from "./node-set";
 export interface OrderingNodesProps {
   readonly network: Network;
   readonly site: Site;
+  readonly timing: Timing;
   /** The ordering nodes of one organisation, in the order of their ordinals. */
   readonly nodes: readonly [PlacedOrderer, ...PlacedOrderer[]];
 }
@@ -30,7 +32,7 @@ export class OrderingNodes extends Construct {
   readonly workload: KubeStatefulSet;
   private readonly set: NodeSet;
 
-  constructor(scope: Construct, id: string, { network, site, nodes }: OrderingNodesProps) {
+  constructor(scope: Construct, id: string, { network, site, timing, nodes }: OrderingNodesProps) {
     super(scope, id);
     const [first] = nodes;
     const { group, organisation } = first;
@@ -56,7 +58,7 @@ export class OrderingNodes extends Construct {
           version: parseFabricVersion(network.fabric.version),
           mspId: organisation.mspId,
           clientAuthentication: network.tls.clientAuthentication,
-          tickInterval: "100ms",
+          tickInterval: timing.raft.tickInterval,
         }),
       },
       claims: [{ name: "data", size: group.storage }],

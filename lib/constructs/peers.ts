@@ -5,6 +5,8 @@ import { peerEnvironment } from "../fabric/environment";
 import { imageReference } from "../fabric/images";
 import { dataVolume, peerLayout } from "../fabric/layout";
 import { ports } from "../fabric/ports";
+import { receivesBlocks } from "../fabric/readiness";
+import type { Timing } from "../fabric/timing";
 import { parseFabricVersion } from "../fabric/version";
 import { endpointOf } from "../placement/endpoint";
 import type { PlacedPeer } from "../placement/node";
@@ -17,15 +19,10 @@ import { enrol } from "./enrol";
 import { fabricContainer, plainVariables, podNameVariable } from "./fabric-container";
 import { NodeSet } from "./node-set";
 
-/**
- * The condition by which the organisation's agent says that a peer is in its channels and keeps up: a peer can run, answer
- * its probes and never receive a block (agent/watch).
- */
-const receivesBlocks = "fabric-topologies.dev/receives-blocks";
-
 export interface PeersProps {
   readonly network: Network;
   readonly site: Site;
+  readonly timing: Timing;
   /** The peers of one group, in the order of their ordinals. */
   readonly nodes: readonly [PlacedPeer, ...PlacedPeer[]];
   /** All peers of the organisation. */
@@ -39,8 +36,9 @@ export class Peers extends Construct {
   readonly workload: KubeStatefulSet;
   private readonly set: NodeSet;
 
-  constructor(scope: Construct, id: string, { network, site, nodes, colleagues, orderingServices }: PeersProps) {
+  constructor(scope: Construct, id: string, props: PeersProps) {
     super(scope, id);
+    const { network, site, timing, nodes, colleagues, orderingServices } = props;
     const [first] = nodes;
     const { group, organisation } = first;
     const withCouchdb = group.stateDatabase === "couchdb";
@@ -72,6 +70,7 @@ export class Peers extends Construct {
           mspId: organisation.mspId,
           clientAuthentication: network.tls.clientAuthentication,
           stateDatabase,
+          timeouts: timing.peer,
           gossipBootstrap: firstOfEachZone(colleagues).map((peer) => endpointOf(peer, site.clusterDomain).address),
         }),
       },

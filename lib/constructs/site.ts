@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart } from "cdk8s";
 import type { IConstruct } from "constructs";
 import type { Consortium } from "../fabric/consortium";
+import type { Timing } from "../fabric/timing";
 import { orderingServiceAddress } from "../placement/endpoint";
 import {
   authoritiesOf,
@@ -30,9 +31,15 @@ import { ZonalStorage } from "./storage";
  * objects in the same order, on any machine.
  *
  * @param consortium What the agents of all organisations agree on, on whatever sites they are.
+ * @param timing How fast the nodes of all sites may act.
  * @throws Error naming both construct paths if two objects have the same name.
  */
-export function synthesiseSite(placement: Placement, site: Site, consortium: Consortium): SiteManifests {
+export function synthesiseSite(
+  placement: Placement,
+  site: Site,
+  consortium: Consortium,
+  timing: Timing,
+): SiteManifests {
   const { network } = placement;
   const chart = new Chart(new App(), site.name, { disableResourceNameHashes: true });
   const here = ({ site: name }: PlacedNode) => name === site.name;
@@ -68,7 +75,7 @@ export function synthesiseSite(placement: Placement, site: Site, consortium: Con
       new Chaincodes(space, "chaincodes", { network, organisation, site, peers: ownPeers }),
     ];
     for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {
-      const set = new OrderingNodes(space, nodes[0].workload, { network, site, nodes });
+      const set = new OrderingNodes(space, nodes[0].workload, { network, site, timing, nodes });
       ordering.push(set);
       enrolling.push(set);
     }
@@ -76,6 +83,7 @@ export function synthesiseSite(placement: Placement, site: Site, consortium: Con
       const set = new Peers(space, nodes[0].workload, {
         network,
         site,
+        timing,
         nodes,
         colleagues: ownPeers,
         orderingServices,

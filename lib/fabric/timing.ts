@@ -28,6 +28,12 @@ export interface Timing {
   readonly choices: readonly TimingChoice[];
 }
 
+/**
+ * The longest round trip, in milliseconds, between zones that count as one city. Up to it the values for one city hold as
+ * they are: they have been measured there.
+ */
+export const farthestInOneCity = 5;
+
 /** What Fabric takes by itself, and more than which no site needs but the most remote. */
 const fabricTick = 500;
 /** Below this, elections come of pauses of the processes rather than of lost leaders. */
@@ -40,6 +46,10 @@ const heartbeatTick = 1;
  * loop, 20 s for each. Both are constants in its source. An address that is out of DNS by then fails at once.
  */
 const secondsUntilFreeze = 20;
+/** For how long they then freeze at worst, as measured with two silent members. */
+const secondsOfFreeze = 47;
+/** What the watchdog of the agents takes: three dials in a row that fail, each within about 2 s. */
+const secondsUntilNoticed = 6;
 /** Time to live of the cluster's DNS answers about Services (CoreDNS: 5 s). */
 const secondsOfDns = 5;
 /** From NotReady to the new endpoints: the control plane's own way. */
@@ -56,7 +66,7 @@ export function timingOf(roundTrip: number): Timing {
   }
   const tick = tickFor(roundTrip);
   const batch = roundedUp(Math.max(200, 5 * roundTrip), 50);
-  const farther = roundTrip > nearby ? roundedUp(10 * roundTrip, 100) : 0;
+  const farther = roundTrip > farthestInOneCity ? roundedUp(10 * roundTrip, 100) : 0;
   const broadcast = 1000 + farther;
   const usual = (2 * electionTick * tick) / 1000;
   const worst = (3 * electionTick * tick + broadcast) / 1000;
@@ -101,15 +111,14 @@ export function timingOf(roundTrip: number): Timing {
         subject: "NotReady of a lost node, at most",
         value: `${longestNotReady} s`,
         reason:
-          `ordering nodes freeze in dials to lost ones ${secondsUntilFreeze} s after the loss unless their names are ` +
-          `gone by then, and DNS answers live for ${secondsOfDns} s`,
+          `ordering nodes freeze in dials to lost ones ${secondsUntilFreeze} s after the loss, for up to ` +
+          `${secondsOfFreeze} s, unless the names are gone by then, and DNS answers live for ${secondsOfDns} s; ` +
+          `Kubernetes alone takes 40 s or more, so the agents mark silent nodes not ready after about ` +
+          `${secondsUntilNoticed} s`,
       },
     ],
   };
 }
-
-/** Up to this many milliseconds the values for one city hold as they are: they have been measured there. */
-const nearby = 5;
 
 /**
  * Ten round trips, so that a heartbeat that is late by some is no lost leader. Beyond Fabric's own tick the tick grows

@@ -2,6 +2,7 @@ import type { Network } from "../spec/network";
 import type { Finding } from "../spec/problem";
 import type { Settings } from "../spec/settings";
 import { checkCollections } from "./check-collections";
+import { checkDistance } from "./check-distance";
 import { checkEndorsement } from "./check-endorsement";
 import { checkGateways } from "./check-gateways";
 import { checkPins } from "./check-pins";
@@ -22,6 +23,7 @@ export function checkModel(network: Network, settings: Settings): Finding[] {
   const placement = placeOnSite(network, site);
   return [
     ...zones,
+    ...checkDistance(settings),
     ...pins,
     // Sums over pods that are not where they are said to be would make no sense to anybody.
     ...(zones.length > 0 || pins.length > 0 ? [] : checkMajorities(settings, placement)),

@@ -4,6 +4,7 @@ import { namespaceName } from "../spec/names";
 import type { Settings } from "../spec/settings";
 import { endpointOf } from "./endpoint";
 import { orderersOf, peersOf, type PlacedNode, type PlacedPeer, type Placement } from "./node";
+import { timingOfSites } from "./timing";
 
 /** What the agents of all organisations agree on: the network with the addresses that the placement gives its nodes. */
 export function consortiumOf(placement: Placement, settings: Pick<Settings, "sites">): Consortium {
@@ -14,6 +15,7 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
     return { pod: placed.pod, site: placed.site, zone: placed.zone, host, port };
   };
   const orderers = orderersOf(placement);
+  const { raft } = timingOfSites(settings);
   return {
     network: network.name,
     fabricVersion: network.fabric.version,
@@ -40,11 +42,9 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
         preferredMaxBytes: bytesOf(batch.preferredMaxBytes),
       },
       capabilities,
-      // Fabric's own values but for the tick, with which ordering nodes that know no override agree.
+      // The rest is Fabric's own.
       raft: {
-        tickInterval: "500ms",
-        electionTick: 10,
-        heartbeatTick: 1,
+        ...raft,
         maxInflightBlocks: 5,
         snapshotIntervalSize: 16 * 2 ** 20,
       },

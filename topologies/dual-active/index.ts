@@ -2,6 +2,7 @@ import { synthesiseSite } from "../../lib/constructs/site";
 import { checkModel } from "../../lib/placement/check";
 import { consortiumOf } from "../../lib/placement/consortium";
 import { placeOnSite } from "../../lib/placement/place";
+import { timingOfSites } from "../../lib/placement/timing";
 import type { Settings, Site } from "../../lib/spec/settings";
 import type { Topology } from "../topology";
 
@@ -14,7 +15,9 @@ const dualActive: Topology = {
   ],
   check: checkModel,
   place: (network, settings) => placeOnSite(network, city(settings)),
-  synthesise: (placement, settings) => [synthesiseSite(placement, city(settings), consortiumOf(placement, settings))],
+  synthesise: (placement, settings) => [
+    synthesiseSite(placement, city(settings), consortiumOf(placement, settings), timingOfSites(settings)),
+  ],
 };
 
 export default dualActive;

@@ -1,0 +1,16 @@
+import { timingOf, type Timing } from "../fabric/timing";
+import { secondsOf } from "../spec/scalars";
+import type { Settings } from "../spec/settings";
+
+/**
+ * How fast a network may act: as its slowest site allows. Ordering nodes and channels take the same, or the nodes' own
+ * value would quietly win over what the channels say.
+ */
+export function timingOfSites({ sites }: Pick<Settings, "sites">): Timing {
+  return timingOf(Math.max(...sites.map(({ roundTrip }) => millisecondsOf(roundTrip))));
+}
+
+/** Whole, as {@link secondsOf} may miss by a rounding error. */
+export function millisecondsOf(duration: string): number {
+  return Math.round(1000 * secondsOf(duration));
+}
