@@ -68,7 +68,7 @@ const site = z.strictObject({
   prometheusOperator: z
     .boolean()
     .default(false)
-    .describe("Make ServiceMonitors and PrometheusRules; the operator's CRDs must be there."),
+    .describe("Make PodMonitors and PrometheusRules; the operator's CRDs must be there."),
 });
 
 export const settingsSchema = z.strictObject({

@@ -4,6 +4,7 @@ import { example } from "./examples";
 import { failureMatrixPage } from "./failure-matrix";
 import { objectsPage } from "./objects";
 import { dualActivePage } from "./dual-active";
+import { alertsPage, rulesFile, scrapeFile } from "./monitoring";
 import { requirementsPage } from "./requirements";
 
 const picture = (name: "minimal" | "trade-finance") => () => {
@@ -13,8 +14,11 @@ const picture = (name: "minimal" | "trade-finance") => () => {
 
 /** Every file of the repository that is made and never typed: its path from the root, and how its text is made. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
+  "docs/generated/alerts.md": alertsPage,
   "docs/generated/failure-matrix.md": failureMatrixPage,
   "docs/generated/objects.md": objectsPage,
+  "docs/generated/prometheus-rules.yaml": rulesFile,
+  "docs/generated/prometheus-scrape.yaml": scrapeFile,
   "docs/pictures/dual-active.svg": picture("trade-finance"),
   "docs/pictures/minimal.svg": picture("minimal"),
   "docs/requirements.md": requirementsPage,
