@@ -54,7 +54,10 @@ function fault(words: readonly string[], command: Command = commandLine()): stri
     const flag = word.replace(/=.*/, "");
     const option = command.options.find(({ long, short }) => long === flag || short === flag);
     if (option === undefined) return `${command.name()} has no option ${flag}`;
-    return fault(option.required && !word.includes("=") ? rest.slice(1) : rest, command);
+    if (!option.required || word.includes("=")) return fault(rest, command);
+    const next = rest.findIndex((one) => one.startsWith("-"));
+    const values = option.variadic ? (next < 0 ? rest.length : next) : 1;
+    return fault(rest.slice(values), command);
   }
   const inner = command.commands.find((one) => one.name() === word);
   if (inner !== undefined) return fault(rest, inner);
@@ -93,6 +96,8 @@ test.each([
   ["sandbox restart", "sandbox has no command restart"],
   ["validate one.yaml --stack production --json", undefined],
   ["synth --out folder", undefined],
+  ["drill link-cut --between zone-a zone-b --seconds 10", undefined],
+  ["drill link-cut --between zone-a zone-b --nonsense", "link-cut has no option --nonsense"],
 ])("a command is judged as the program would: %s", (words, said) => {
   expect(fault(words.split(" "))).toBe(said);
 });
