@@ -192,6 +192,8 @@ function servingCertificate(
 function serverContainer(network: Network, organisation: Organisation, server: Server): Container {
   const { name, folder, signs } = server;
   const database = organisation.ca.registry.postgresql !== undefined;
+  // As the Service names them.
+  const operations = signs === "tls" ? "tls-operations" : "operations";
   const environment = {
     INIT_AGAIN: runAgain(network, organisation, "ca-init"),
     CONFIGURATION: `${configurationFolder}/${name}.yaml`,
@@ -205,8 +207,9 @@ function serverContainer(network: Network, organisation: Organisation, server: S
     image: imageReference("ca", network.fabric),
     command: ["bash", "-c", shellScript("authority-server")],
     environment: variables(environment),
-    ports: { [name]: server.port, operations: server.operations },
+    ports: { [name]: server.port, [operations]: server.operations },
     main: name,
+    operations,
     resources,
     volumeMounts: [
       { name: "data", mountPath: folder, subPath: folder.slice(dataVolume.length + 1) },

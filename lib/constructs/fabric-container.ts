@@ -10,10 +10,12 @@ export interface FabricContainerProps {
   readonly image: string;
   readonly command: readonly string[];
   readonly environment: readonly EnvVar[];
-  /** Every port by name; one of them is `operations`. */
-  readonly ports: Readonly<Record<string, number>> & { readonly operations: number };
+  /** Every port by name. Two containers of a pod may not share a name: who looks it up would find one of them only. */
+  readonly ports: Readonly<Record<string, number>>;
   /** The port whose listener means that the process lives. */
   readonly main: string;
+  /** The port that answers /healthz; `operations` if absent. */
+  readonly operations?: string;
   readonly resources: ContainerResources;
   readonly volumeMounts: readonly VolumeMount[];
 }
@@ -42,7 +44,7 @@ export function fabricContainer(props: FabricContainerProps): Container {
     // to open: half an hour before anybody gives up on it.
     startupProbe: { ...listening, periodSeconds: 2, failureThreshold: 900 },
     readinessProbe: {
-      httpGet: { scheme: "HTTPS", path: "/healthz", port: IntOrString.fromString("operations") },
+      httpGet: { scheme: "HTTPS", path: "/healthz", port: IntOrString.fromString(props.operations ?? "operations") },
       periodSeconds: 5,
       timeoutSeconds: 3,
     },

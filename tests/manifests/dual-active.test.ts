@@ -223,12 +223,21 @@ describe("every pod", () => {
       const nodes = containers.filter(({ name }) => name !== "couchdb");
       for (const node of nodes) {
         const port = node.name === "peer" || node.name === "orderer" ? "grpc" : node.name;
+        const operations = node.name === "tls-ca" ? "tls-operations" : "operations";
         expect(node).toMatchObject({
           livenessProbe: { tcpSocket: { port } },
-          readinessProbe: { httpGet: { scheme: "HTTPS", path: "/healthz", port: "operations" } },
+          readinessProbe: { httpGet: { scheme: "HTTPS", path: "/healthz", port: operations } },
           startupProbe: { tcpSocket: { port } },
         });
       }
+    }
+  });
+
+  test("names each of its ports once: whoever looks a name up, as monitors do, finds the first container only", () => {
+    for (const set of ofKind(synthesise(), "StatefulSet")) {
+      const containers = at(set, "spec.template.spec.containers") as { ports?: { name: string }[] }[];
+      const names = containers.flatMap(({ ports = [] }) => ports.map(({ name }) => name));
+      expect([set.metadata.name, names]).toEqual([set.metadata.name, [...new Set(names)]]);
     }
   });
 });
