@@ -44,6 +44,12 @@ module.exports = {
       "Fabric's own formats, nothing of ours.",
     ),
     never(
+      "agent-knows-fabric",
+      "^agent/",
+      "^(lib/(?!fabric/|recovery/)|topologies|cli|sandbox|tests)/",
+      "What runs in the cluster is told what to do; it knows neither the network file nor the placement.",
+    ),
+    never(
       "client-knows-fabric-only",
       "^client/",
       "^(lib/(?!fabric/)|agent|topologies|cli|sandbox|tests)/",
@@ -87,7 +93,7 @@ module.exports = {
     ),
     never(
       "nobody-imports-tests",
-      "^(lib|topologies|cli|sandbox|bin|index)",
+      "^(lib|topologies|cli|sandbox|agent|client|bin|index)",
       "^tests/",
       "Tests look at the product, not the other way.",
     ),

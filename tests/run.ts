@@ -47,6 +47,7 @@ const tier = (name: string, ...options: string[]): Step => ({
 
 const steps: readonly Step[] = [
   check("types", "tsc", "--noEmit"),
+  check("chaincode", "tsc", "--noEmit", "-p", "examples/chaincode/asset-transfer"),
   check("lint", "eslint", "."),
   check("format", "prettier", "--check", "--log-level", "warn", "."),
   check(
@@ -58,6 +59,8 @@ const steps: readonly Step[] = [
     "topologies",
     "cli",
     "sandbox",
+    "agent",
+    "client",
     "index.ts",
   ),
   check("dead code", "knip"),
@@ -66,6 +69,7 @@ const steps: readonly Step[] = [
   tier("graph"),
   tier("fabric", "--runInBand"),
   tier("cluster", "--maxWorkers=2"),
+  tier("drill", "--runInBand"),
 ];
 
 void main(process.argv.slice(2));

@@ -6,23 +6,14 @@ import type {
   ConsortiumChannel,
   ConsortiumChaincode,
   ConsortiumNode,
-  OrganisationMaterial,
 } from "../../../lib/fabric/consortium";
 import { peerLayout } from "../../../lib/fabric/layout";
 import { ports } from "../../../lib/fabric/ports";
-import type { FabricVersion } from "../../../lib/fabric/version";
-import { type IdentityRole, type TestOrganisation, testOrganisation } from "../identities";
-import { type Installation, installations } from "../installations";
+import { type IdentityRole, testOrganisation } from "../identities";
+import { installations } from "../installations";
 import { letsIn, type NodeProcess, startNode, until, untilHealthy } from "../node-process";
-import { type BareNode, nodeCommand } from "./bare-node";
+import { type BareNode, type BareOrganisation, nodeCommand, type Programs } from "./bare-node";
 import { type Guardian, startGuardian } from "./guardian";
-
-/** The programs of one version of Fabric on this machine. */
-export interface Programs {
-  readonly version: FabricVersion;
-  readonly orderer: Installation;
-  readonly peer: Installation;
-}
 
 /** Every version of which both programs are here, the newest first. */
 export function completeInstallations(): readonly Programs[] {
@@ -47,18 +38,6 @@ export interface BareNetworkInput {
   readonly intermediate?: boolean;
   /** Raft's tick; see `OrdererConfigurationInput.tickInterval`. */
   readonly tickInterval?: string;
-}
-
-/** An organisation of a bare network, as its agent and its applications see it. */
-export interface BareOrganisation {
-  readonly mspId: string;
-  readonly material: OrganisationMaterial;
-  readonly authorities: TestOrganisation;
-  /** Folders with an identity each, laid out by `peerLayout(folder)`: `msp` and `tls`. */
-  readonly admin: string;
-  readonly client: string;
-  /** Where each chaincode of the organisation is to listen: its name to `address:port`. */
-  readonly chaincodes: Readonly<Record<string, string>>;
 }
 
 /** Real ordering nodes and peers as processes of this machine, with no channel yet. */

@@ -1,16 +1,36 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Configuration, renderConfiguration } from "../../../lib/fabric/configuration-file";
-import type { ConsortiumNode, ConsortiumOrganisation } from "../../../lib/fabric/consortium";
+import type { ConsortiumNode, ConsortiumOrganisation, OrganisationMaterial } from "../../../lib/fabric/consortium";
 import { peerConfiguration } from "../../../lib/fabric/core-yaml";
 import { type EnvironmentVariable, ordererEnvironment, peerEnvironment } from "../../../lib/fabric/environment";
 import { ordererLayout, peerLayout } from "../../../lib/fabric/layout";
 import { ordererConfiguration } from "../../../lib/fabric/orderer-yaml";
 import { ports } from "../../../lib/fabric/ports";
-import { stockChaincodeBuilder } from "../installations";
+import type { FabricVersion } from "../../../lib/fabric/version";
+import type { TestOrganisation } from "../identities";
+import { type Installation, stockChaincodeBuilder } from "../installations";
 import type { NodeProcess } from "../node-process";
-import type { BareOrganisation, Programs } from "./bare-network";
 import { writeChaincodeBuilder } from "./chaincode-builder";
+
+/** The programs of one version of Fabric on this machine. */
+export interface Programs {
+  readonly version: FabricVersion;
+  readonly orderer: Installation;
+  readonly peer: Installation;
+}
+
+/** An organisation of a bare network, as its agent and its applications see it. */
+export interface BareOrganisation {
+  readonly mspId: string;
+  readonly material: OrganisationMaterial;
+  readonly authorities: TestOrganisation;
+  /** Folders with an identity each, laid out by `peerLayout(folder)`: `msp` and `tls`. */
+  readonly admin: string;
+  readonly client: string;
+  /** Where each chaincode of the organisation is to listen: its name to `address:port`. */
+  readonly chaincodes: Readonly<Record<string, string>>;
+}
 
 /** A node of a bare network. */
 export interface BareNode {
