@@ -49,14 +49,21 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
         snapshotIntervalSize: 16 * 2 ** 20,
       },
     })),
-    chaincodes: network.chaincodes.map(({ image: _image, collections, endorsement, ...chaincode }) => ({
-      ...chaincode,
-      ...(endorsement === undefined ? {} : { endorsement }),
-      collections: collections.map(({ endorsement: own, ...collection }) => ({
-        ...collection,
-        ...(own === undefined ? {} : { endorsement: own }),
-      })),
-    })),
+    // Named one by one: images and resources are the cluster's business, and agents would restart with each of them.
+    chaincodes: network.chaincodes.map(
+      ({ name, channel, version, sequence, initRequired, collections, endorsement }) => ({
+        name,
+        channel,
+        version,
+        sequence,
+        initRequired,
+        ...(endorsement === undefined ? {} : { endorsement }),
+        collections: collections.map(({ endorsement: own, ...collection }) => ({
+          ...collection,
+          ...(own === undefined ? {} : { endorsement: own }),
+        })),
+      }),
+    ),
   };
 }
 
