@@ -18,11 +18,11 @@ export function explainCommand(): Command {
   const command = new Command("explain")
     .summary("tell what will be placed where, why, and what each failure costs")
     .description(
-      "Tell in words what will be placed where and why, and what each single failure costs. Touches no cluster.",
+      "Tell in words what will be placed where and why, how fast it acts, which channels there will be, and what each single failure costs. Touches no cluster.",
     );
   return takesStack(command)
     .option("--every-reason", "give the reason behind every cell of the failure matrix, not only of what stops")
-    .option("--json", "placement and failure matrix as JSON")
+    .option("--json", "placement, timing, channels and failure matrix as JSON")
     .option("--picture <file>", "draw the placement into an SVG file instead")
     .addHelpText(
       "after",
@@ -33,11 +33,12 @@ Examples:
   $ fabric-topologies explain --stack production --json | jq '.placement[] | select(.zone == "zone-a")'`,
     )
     .action((file: string | undefined, options: ExplainOptions) => {
-      const { placement, topology } = planOf(file, options);
+      const plan = planOf(file, options);
+      const { placement, topology } = plan;
       if (options.picture !== undefined) return draw(options.picture, topologyPicture(topology.title, placement));
-      if (options.json) return say(JSON.stringify(explainJson(placement), undefined, 2));
+      if (options.json) return say(JSON.stringify(explainJson(plan), undefined, 2));
       say(
-        explainText(topology.title, placement, {
+        explainText(topology.title, plan, {
           palette: palette(process.stdout),
           everyReason: options.everyReason ?? false,
         }),

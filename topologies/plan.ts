@@ -1,5 +1,9 @@
 import type { SiteManifests } from "../lib/constructs/manifests";
+import type { Consortium } from "../lib/fabric/consortium";
+import type { Timing } from "../lib/fabric/timing";
+import { consortiumOf } from "../lib/placement/consortium";
 import type { Placement } from "../lib/placement/node";
+import { timingOfSites } from "../lib/placement/timing";
 import { loadStack, type LoadedStack, type StackInput } from "../lib/spec/load";
 import type { Finding } from "../lib/spec/problem";
 import { findTopologies, type Topology } from "./topology";
@@ -8,6 +12,10 @@ import { findTopologies, type Topology } from "./topology";
 export interface Plan extends LoadedStack {
   readonly topology: Topology;
   readonly placement: Placement;
+  /** What the agents of all organisations will agree on: nodes with their addresses, channels, chaincodes. */
+  readonly consortium: Consortium;
+  /** What follows from the distance between the zones. */
+  readonly timing: Timing;
   /** The objects of every site, made when asked for. */
   readonly synthesise: () => SiteManifests[];
 }
@@ -23,7 +31,14 @@ export function planStack(input: StackInput): Plan {
   const topology = topologies.get(settings.topology);
   if (topology === undefined) throw new RangeError(`no topology ${settings.topology}`);
   const placement = topology.place(network, settings);
-  return { ...loaded, topology, placement, synthesise: () => topology.synthesise(placement, settings) };
+  return {
+    ...loaded,
+    topology,
+    placement,
+    consortium: consortiumOf(placement, settings),
+    timing: timingOfSites(settings),
+    synthesise: () => topology.synthesise(placement, settings),
+  };
 }
 
 /** The check of whichever topology the settings name; that it exists is the first thing to be checked. */

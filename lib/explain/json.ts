@@ -1,8 +1,10 @@
+import { packageChaincode } from "../fabric/chaincode-package";
+import type { Consortium, ConsortiumChaincode, ConsortiumChannel } from "../fabric/consortium";
+import type { Timing } from "../fabric/timing";
 import { describeFailure } from "../placement/failure";
 import { failureMatrix } from "../placement/matrix";
-import type { Placement } from "../placement/node";
 import { describeService } from "../placement/service";
-import { claimsOf } from "./text";
+import { claimsOf, type Explained } from "./text";
 
 /** One pod of the placement, for machines. */
 export interface PlacementJson {
@@ -20,6 +22,10 @@ export interface ExplainJson {
   readonly network: string;
   readonly fabric: string;
   readonly placement: readonly PlacementJson[];
+  readonly timing: Timing;
+  readonly channels: readonly (ConsortiumChannel & {
+    readonly chaincodes: readonly (ConsortiumChaincode & { readonly packageId: string })[];
+  })[];
   readonly matrix: readonly {
     readonly failure: string;
     readonly lost: readonly string[];
@@ -27,8 +33,8 @@ export interface ExplainJson {
   }[];
 }
 
-/** Placement and failure matrix as plain values. */
-export function explainJson(placement: Placement): ExplainJson {
+/** Placement, timing, channels and failure matrix as plain values. */
+export function explainJson({ placement, consortium, timing }: Explained): ExplainJson {
   const { network } = placement;
   const matrix = failureMatrix(placement);
   return {
@@ -43,6 +49,11 @@ export function explainJson(placement: Placement): ExplainJson {
       zone: node.zone,
       volumes: claimsOf(node),
     })),
+    timing,
+    channels: consortium.channels.map((channel) => ({
+      ...channel,
+      chaincodes: chaincodesOn(channel.name, consortium),
+    })),
     matrix: matrix.rows.map(({ failure, lost, verdicts }) => ({
       failure: describeFailure(failure),
       lost: lost.map(({ pod }) => pod),
@@ -54,4 +65,10 @@ export function explainJson(placement: Placement): ExplainJson {
       ),
     })),
   };
+}
+
+function chaincodesOn(channel: string, { chaincodes }: Consortium): ExplainJson["channels"][number]["chaincodes"] {
+  return chaincodes
+    .filter((chaincode) => chaincode.channel === channel)
+    .map((chaincode) => ({ ...chaincode, packageId: packageChaincode(chaincode).packageId }));
 }

@@ -1,10 +1,14 @@
+import type { Consortium } from "../fabric/consortium";
+import type { Timing } from "../fabric/timing";
 import type { PlacedNode, Placement } from "../placement/node";
 import { claimName } from "../spec/names";
+import { tellChannels } from "./channels";
 import { roleNames, tellMatrix } from "./rows";
 import { plain, table, type Palette } from "./table";
+import { tellTiming } from "./timing";
 import { tellWhy } from "./why";
 
-/** The claims of a node's pod. A certificate authority has none yet. */
+/** The claims of a node's pod. */
 export function claimsOf(node: PlacedNode): string[] {
   switch (node.role) {
     case "peer":
@@ -53,10 +57,17 @@ export function stopsText(names: readonly string[]): string {
   return names.includes("all") ? "stops" : `stops: ${names.join(", ")}`;
 }
 
+/** What `explain` tells about: a network on its sites, before any of it exists. */
+export interface Explained {
+  readonly placement: Placement;
+  readonly consortium: Consortium;
+  readonly timing: Timing;
+}
+
 /** Everything `explain` says, as text. */
 export function explainText(
   title: string,
-  placement: Placement,
+  { placement, consortium, timing }: Explained,
   options: { readonly palette?: Palette; readonly everyReason?: boolean } = {},
 ): string {
   const palette = options.palette ?? plain;
@@ -68,9 +79,19 @@ export function explainText(
     placementTable(placement, palette),
     "",
     palette.strong("Why"),
-    ...tellWhy(placement).map((sentence) => `- ${sentence}`),
+    ...tellWhy(placement).map(item),
     "",
+    palette.strong("Timing"),
+    ...tellTiming(timing, consortium.channels).map(item),
+    "",
+    ...tellChannels(consortium).flatMap(({ name, sentences }) => [
+      palette.strong(`Channel ${name}`),
+      ...sentences.map(item),
+      "",
+    ]),
     palette.strong("What a failure costs"),
     matrixTable(placement, palette, options.everyReason),
   ].join("\n");
 }
+
+const item = (sentence: string): string => `- ${sentence}`;

@@ -5,13 +5,7 @@ import { orderingOrganisations } from "../spec/names";
 
 /** Why the nodes are where they are, in sentences. */
 export function tellWhy(placement: Placement): string[] {
-  return [
-    ...whyOrdering(placement),
-    ...whyPeers(placement),
-    whyForEver,
-    ...whyMaintenance(placement),
-    ...whatIsMissing(placement),
-  ];
+  return [...whyOrdering(placement), ...whyPeers(placement), whyForEver, ...whyMaintenance(placement)];
 }
 
 function whyOrdering(placement: Placement): string[] {
@@ -60,14 +54,6 @@ function whyMaintenance(placement: Placement): string[] {
     .map(({ name, count }) => `${peersToKeep(count)} of ${count} peers of ${name}`);
   return [
     `Maintenance: evictions always leave ${[...ordering, ...peers].join(", ")}; the API server refuses the one that would not.`,
-    "Start: peers wait until the ordering service answers, at most 5 minutes; then they start for reads.",
+    "Start: certificate authorities first, as every other pod gets its certificates from them when it starts. Peers wait until the ordering service answers, at most 5 minutes; then they start for reads.",
   ];
-}
-
-function whatIsMissing({ nodes }: Placement): string[] {
-  return nodes.some(({ role }) => role === "ca")
-    ? [
-        "Not deployed yet: the certificate authorities. They have their place here and in the matrix; their objects, and every key and certificate, come with a later version.",
-      ]
-    : [];
 }

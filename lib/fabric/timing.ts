@@ -92,13 +92,17 @@ export function timingOf(roundTrip: number): Timing {
         reason: `an election starts after ${usual} s at the latest; ${worst} s if the first one fails, as right after a restart`,
       },
       {
-        subject: "gateway: broadcast",
+        subject: "gateway's wait for one ordering node",
         value: peer.broadcast,
         reason: "an ordering node that does not answer is left for the next one, well before clients try again",
       },
-      { subject: "gateway: dial", value: peer.dial, reason: "a node that cannot be reached is left for another one" },
       {
-        subject: "gateway: endorsement",
+        subject: "gateway's wait for a connection",
+        value: peer.dial,
+        reason: "a node that cannot be reached is left for another one",
+      },
+      {
+        subject: "gateway's wait for endorsements",
         value: peer.endorsement,
         reason: `longer than the ${peer.execute} that chaincode may take, or slow chaincode would be cut off early`,
       },
@@ -111,10 +115,10 @@ export function timingOf(roundTrip: number): Timing {
         subject: "NotReady of a lost node, at most",
         value: `${longestNotReady} s`,
         reason:
-          `ordering nodes freeze in dials to lost ones ${secondsUntilFreeze} s after the loss, for up to ` +
-          `${secondsOfFreeze} s, unless the names are gone by then, and DNS answers live for ${secondsOfDns} s; ` +
-          `Kubernetes alone takes 40 s or more, so the agents mark silent nodes not ready after about ` +
-          `${secondsUntilNoticed} s`,
+          `where it takes longer, Raft freezes for up to ${secondsOfFreeze} s: ${secondsUntilFreeze} s after the loss ` +
+          `ordering nodes dial the lost ones, unless their names are gone, and DNS answers live for ${secondsOfDns} s. ` +
+          "Kubernetes alone takes 40 s or more to give up a silent machine, so the agents' watchdog marks its pods not " +
+          `ready after about ${secondsUntilNoticed} s`,
       },
     ],
   };

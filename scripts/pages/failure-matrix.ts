@@ -12,8 +12,7 @@ Computed from the placement of [examples/trade-finance](../../examples/trade-fin
 Each row is one failure, with nothing else broken: any one pod, a machine of a zone (counted at its worst, as if it ran
 everything in its zone), a zone, or the link between two zones. *Ordering* is whether new blocks are cut, *endorsement*
 whether peers that satisfy every policy in use on a channel are there, *gateway* whether an organisation's clients find a
-peer of theirs that reaches an ordering node, *enrolment* whether new certificates can be had. Certificate authorities have
-their place in the model, and are not deployed yet.
+peer of theirs that reaches an ordering node, *enrolment* whether new certificates can be had.
 
 ${matrixMarkdown(example("trade-finance").placement)}
 `;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { palette } from "../../../cli/terminal";
+import type { ExplainJson } from "../../../lib/explain/json";
 import { topologyPicture } from "../../../lib/explain/picture";
 import { placeOnSite } from "../../../lib/placement/place";
 import { loadStack } from "../../../lib/spec/load";
@@ -31,6 +32,21 @@ test("as JSON: every pod with its zone and volumes, every failure with what it c
   const zone = told.matrix.find(({ failure }) => failure === "zone zone-b")!;
   expect(zone.lost).toEqual(["orderer-1", "peer0-org1-1"]);
   expect(zone.services["ordering"]).toEqual({ survives: true, because: "2 consenters left, 2 of 3 needed" });
+});
+
+test("as JSON: timing, and every channel with the packages of its chaincodes", async () => {
+  const told = JSON.parse((await run("explain", "--json")).out) as ExplainJson;
+  expect(told.timing).toMatchObject({ roundTrip: 2, raft: { tickInterval: "100ms" } });
+  expect(
+    told.channels.map(({ name, members, chaincodes }) => [name, members, chaincodes.map((one) => one.packageId)]),
+  ).toEqual([
+    [
+      "letters-of-credit",
+      ["amber", "basalt", "cobalt"],
+      [expect.stringMatching(/^letter-of-credit_1\.0:[0-9a-f]{64}$/)],
+    ],
+    ["settlement", ["amber", "basalt"], [expect.stringMatching(/^settlement_1\.0:[0-9a-f]{64}$/)]],
+  ]);
 });
 
 test("without a network file it is the one that the settings name", async () => {

@@ -1,10 +1,19 @@
-import { explainText, matrixTable } from "../../../lib/explain/text";
+import { explainText, matrixTable, type Explained } from "../../../lib/explain/text";
 import { tellMatrix } from "../../../lib/explain/rows";
 import { placeOnSite } from "../../../lib/placement/place";
 import { failureMatrix } from "../../../lib/placement/matrix";
+import { consortiumOf } from "../../../lib/placement/consortium";
+import type { Placement } from "../../../lib/placement/node";
+import { timingOfSites } from "../../../lib/placement/timing";
 import { city, network, smallNetwork } from "../../support/models";
 
-const site = city().sites[0]!;
+const settings = city();
+const site = settings.sites[0]!;
+const explained = (placement: Placement): Explained => ({
+  placement,
+  consortium: consortiumOf(placement, settings),
+  timing: timingOfSites(settings),
+});
 const consortium = (organisations: number) =>
   placeOnSite(
     network({
@@ -63,7 +72,7 @@ test("why a gateway may stop is said in its organisation's words", () => {
     }),
     site,
   );
-  expect(explainText("a title", placement)).toContain(
+  expect(explainText("a title", explained(placement))).toContain(
     "with that zone one loses its gateway and cannot endorse. It may, because: It only audits, once a month.",
   );
 });
@@ -100,9 +109,9 @@ test("every reason can be asked for, and still none is said twice", () => {
 test("colours are put around words and change none", () => {
   const placement = placeOnSite(smallNetwork(), site);
   const mark = (text: string) => `<${text}>`;
-  const coloured = explainText("a title", placement, {
+  const coloured = explainText("a title", explained(placement), {
     palette: { good: mark, bad: mark, strong: String, faint: String },
   });
   expect(coloured).toContain("<goes on>");
-  expect(explainText("a title", placement)).not.toContain("<");
+  expect(explainText("a title", explained(placement))).not.toContain("<");
 });

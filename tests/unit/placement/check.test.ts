@@ -23,6 +23,19 @@ test("3-1-1 is refused with the arithmetic (R6)", () => {
   expect(formatPath(finding?.path ?? [])).toBe("sites[0].zones[0].consenters");
 });
 
+test("zones more than 5 ms apart are refused: dual-active is one city (R6)", () => {
+  const apart = (roundTrip: string) => {
+    const settings = city();
+    return checkModel(smallNetwork(), { ...settings, sites: settings.sites.map((site) => ({ ...site, roundTrip })) });
+  };
+  expect(apart("5ms")).toEqual([]);
+  for (const roundTrip of ["6ms", "1s"]) {
+    expect(apart(roundTrip)).toEqual([
+      expect.objectContaining({ path: ["sites", 0, "roundTrip"], found: `${roundTrip} there and back between zones` }),
+    ]);
+  }
+});
+
 test("two zones are refused, whatever their numbers", () => {
   for (const settings of [city([{ name: "zone-a" }, { name: "zone-b" }]), zones(3, 2)]) {
     const findings = checkModel(smallNetwork(5), settings);
