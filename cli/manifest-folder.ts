@@ -10,16 +10,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { generatedLine, type ManifestFile } from "../lib/constructs/yaml";
+import { isGenerated, type ManifestFile } from "../lib/constructs/yaml";
 import { CommandError } from "./errors";
 
 /**
  * Writes files into a folder, replacing each of its first-level folders as a whole: written beside and then moved, so
  * that a crash leaves the old or the new, never a half.
+ * @param emptied First-level folders to take away if none of the files is in them.
  * @throws CommandError, with nothing written, if one of those holds anything that did not come from here
  */
-export function replaceFolders(out: string, files: readonly ManifestFile[]): void {
-  const folders = [...new Set(files.map(({ path }) => path.split("/")[0] ?? path))];
+export function replaceFolders(out: string, files: readonly ManifestFile[], emptied: readonly string[] = []): void {
+  const filled = new Set(files.map(({ path }) => path.split("/")[0] ?? path));
+  const folders = [...new Set([...filled, ...emptied])];
   const foreign = folders.flatMap((folder) => foreignFiles(join(out, folder)));
   if (existsSync(out) && !statSync(out).isDirectory()) foreign.push(out);
   if (foreign.length > 0) {
@@ -38,7 +40,7 @@ export function replaceFolders(out: string, files: readonly ManifestFile[]): voi
     for (const folder of folders) {
       const old = join(fresh, `${folder}.old`);
       if (existsSync(join(out, folder))) renameSync(join(out, folder), old);
-      renameSync(join(fresh, folder), join(out, folder));
+      if (filled.has(folder)) renameSync(join(fresh, folder), join(out, folder));
     }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -63,6 +65,6 @@ function foreignFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   if (!statSync(folder).isDirectory()) return [folder];
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isFile() || !readFileSync(join(folder, entry.name), "utf8").startsWith(generatedLine))
+    .filter((entry) => !entry.isFile() || !isGenerated(readFileSync(join(folder, entry.name), "utf8")))
     .map((entry) => join(folder, entry.name));
 }

@@ -1,7 +1,7 @@
 import { type common } from "@hyperledger/fabric-protos";
 import { decodePolicy } from "./decode-policy";
 import { decodeValue } from "./decode-value";
-import { base64, type Json, type WriteBytes } from "./json";
+import { base64, type Json, type JsonObject, type WriteBytes } from "./json";
 
 /**
  * Configs as plain JSON, in the words and the structure of `configtxlator proto_decode` of Fabric 3.x: names with
@@ -9,7 +9,7 @@ import { base64, type Json, type WriteBytes } from "./json";
  */
 
 /** `common.Config`. */
-export function decodeConfig(config: common.Config, bytes: WriteBytes = base64): Json {
+export function decodeConfig(config: common.Config, bytes: WriteBytes = base64): JsonObject {
   return { channel_group: decodeGroup(config.getChannelGroup(), bytes), sequence: String(config.getSequence()) };
 }
 

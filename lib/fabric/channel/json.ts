@@ -1,5 +1,9 @@
 /** Anything that JSON can say. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
 
 /** How bytes are written that hold nothing to open: certificates above all. */
 export type WriteBytes = (bytes: Uint8Array) => string;
@@ -12,10 +16,10 @@ export function canonicalJson(value: Json): string {
   return JSON.stringify(value, (_, part: Json) => (isRecord(part) ? sorted(part) : part));
 }
 
-function isRecord(value: Json): value is { readonly [key: string]: Json } {
+function isRecord(value: Json): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function sorted(record: { readonly [key: string]: Json }): Json {
+function sorted(record: JsonObject): Json {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

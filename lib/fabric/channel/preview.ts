@@ -1,7 +1,7 @@
 import type { Consortium, ConsortiumChannel, OrganisationMaterial } from "../consortium";
 import { channelConfig, orderingOrganisations } from "./config";
 import { decodeConfig } from "./decode";
-import type { Json, WriteBytes } from "./json";
+import type { JsonObject, WriteBytes } from "./json";
 
 /** Stand-ins are readable texts, and so are PEMs. */
 const asText: WriteBytes = (bytes) => new TextDecoder().decode(bytes).trimEnd();
@@ -11,7 +11,7 @@ const asText: WriteBytes = (bytes) => new TextDecoder().decode(bytes).trimEnd();
  * structure of `configtxlator`, with a sentence wherever a certificate is going to stand.
  * @throws RangeError as {@link channelConfig} does.
  */
-export function describeChannel(channel: ConsortiumChannel, consortium: Consortium): Json {
+export function describeChannel(channel: ConsortiumChannel, consortium: Consortium): JsonObject {
   const materials = new Map(
     consortium.organisations.map(({ name, mspId }): [string, OrganisationMaterial] => [
       name,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { exampleSettings } from "../../../cli/input";
 import { minimal, run } from "./run";
 
 let folder: string;
@@ -26,10 +27,11 @@ const kindsOf = (yaml: string) =>
 test("one folder per site, a file for the cluster and one per namespace", async () => {
   expect(await run("synth", minimal, "--out", folder)).toEqual({
     exit: 0,
-    out: `${folder}/city: 98 objects\n`,
+    out: `${folder}/city: 98 objects\n${folder}/channels/records.json: channel of org1, with no chaincode\n`,
     err: "",
   });
   expect(contents(folder).map(([file]) => file)).toEqual([
+    "/channels/records.json",
     "/city/0-cluster.yaml",
     "/city/minimal-ordering.yaml",
     "/city/minimal-org1.yaml",
@@ -48,7 +50,40 @@ test("the same bytes, again and elsewhere", async () => {
 test("what an earlier run wrote and this one does not is gone", async () => {
   await run("synth", "--out", folder);
   await run("synth", minimal, "--out", folder);
-  expect(contents(folder)).toHaveLength(3);
+  expect(contents(folder)).toHaveLength(4);
+});
+
+test("each channel's config can be read before any cluster exists, and holds no certificate", async () => {
+  const { out } = await run("synth", "--out", folder);
+  expect(out).toContain(
+    `${folder}/channels/letters-of-credit.json: channel of amber, basalt and cobalt, with letter-of-`,
+  );
+  const text = readFileSync(join(folder, "channels/settlement.json"), "utf8");
+  expect(text).not.toContain("-----BEGIN");
+  expect(text).toContain("(TLS certificate of orderer-0: made in the cluster by clearing's CA)");
+  const { channel_group } = JSON.parse(text) as { channel_group: { groups: { Application: { groups: object } } } };
+  expect(Object.keys(channel_group.groups.Application.groups)).toEqual(["AmberBankMSP", "BasaltMSP"]);
+});
+
+test("channels that are no more are gone, and with the last one their folder", async () => {
+  const file = join(folder, "network.yaml");
+  const out = join(folder, "out");
+  await run("synth", "--out", out);
+  await run("synth", minimal, "--out", out);
+  expect(readdirSync(join(out, "channels"))).toEqual(["records.json"]);
+  const text = readFileSync(minimal, "utf8");
+  writeFileSync(file, text.slice(0, text.indexOf("\nchannels:")));
+  expect(await run("synth", file, "--out", out)).toMatchObject({ exit: 0 });
+  expect(readdirSync(out)).toEqual(["city"]);
+});
+
+test("a site that would share its folder with the channels is refused", async () => {
+  const settings = join(folder, "settings.yaml");
+  writeFileSync(settings, readFileSync(exampleSettings, "utf8").replace("name: city", "name: channels"));
+  const { exit, err } = await run("synth", minimal, "--settings", settings, "--out", join(folder, "out"));
+  expect(exit).toBe(1);
+  expect(err).toMatch(/found a site called channels.*\n {4}do: print the manifests with --stdout/);
+  expect(contents(folder).map(([path]) => path)).toEqual(["/settings.yaml"]);
 });
 
 test("as one stream, nothing is written, and no object is missing", async () => {
@@ -56,13 +91,15 @@ test("as one stream, nothing is written, and no object is missing", async () => 
   expect(exit).toBe(0);
   expect(contents(folder)).toEqual([]);
   await run("synth", minimal, "--out", folder);
-  expect(kindsOf(out)).toEqual(contents(folder).flatMap(([, text]) => kindsOf(text!)));
+  const manifests = contents(folder).filter(([file]) => file!.endsWith(".yaml"));
+  expect(kindsOf(out)).toEqual(manifests.flatMap(([, text]) => kindsOf(text!)));
   expect(kindsOf(out)).toHaveLength(98);
 });
 
 test.each([
   ["a file that synthesis did not write", "city/notes.txt"],
   ["YAML that somebody wrote by hand", "city/extra.yaml"],
+  ["JSON that somebody wrote by hand", "channels/mine.json"],
   ["a folder in the site's folder", "city/inner/file.yaml"],
   ["a file where the folder should be", "city"],
 ])("%s: refused by name, and everything stays as it was", async (_, foreign) => {
