@@ -14,7 +14,7 @@ const about = [
 /** Commander's `sandbox` command with all of its subcommands. */
 export function sandboxCommand(): Command {
   const sandbox = new Command("sandbox")
-    .summary("run a Kubernetes control plane with simulated or real zones on this machine")
+    .summary("run Kubernetes with simulated or real zones on this machine")
     .description(about);
 
   sandbox

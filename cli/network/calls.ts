@@ -10,8 +10,8 @@ interface CallOptions extends TargetOptions {
 }
 
 const podNote = `
-It runs in a pod of the organisation's namespace (client-<zone>), where applications live too; the pod is made where it is
-missing and ends by itself after some hours. Its key is born there and never leaves it.
+It runs in a pod of the organisation's namespace (client-<zone>), where applications live too; the pod is made where it
+is missing and ends by itself after some hours. Its key is born there and never leaves it.
 Exit code: 0 as asked; 1 refused or failed; 3 where nobody knows the outcome.`;
 
 /** Asks a chaincode something, and changes nothing. */
