@@ -7,9 +7,20 @@ import { objections } from "./support/accepted";
 import { connect, live } from "./support/api";
 import { eventually, found, sharedSandbox, type Cluster, type PlacedPod } from "./support/cluster";
 import { counts, NetworkStack } from "./support/network-stack";
+import type { Run } from "./support/stack";
 import { removeNetwork } from "./support/leftovers";
 import { cordon, release, taint } from "./support/nodes";
-import { allReady, forceDeleteAll, liveTable, placedTable, podsOf, replaced, uidsOf } from "./support/placed";
+import {
+  allPodsOf,
+  allReady,
+  forceDeleteAll,
+  jobPodsOf,
+  liveTable,
+  placedTable,
+  podsOf,
+  replaced,
+  uidsOf,
+} from "./support/placed";
 
 let cluster: Cluster;
 let stack: NetworkStack;
@@ -34,6 +45,19 @@ async function waitingPod(name: string): Promise<PlacedPod> {
   return waiting as PlacedPod;
 }
 
+/** Nodes enrol with authorities, so nothing starts before those are made; theirs is the first zone. */
+async function authoritiesWait(up: Promise<Run>): Promise<void> {
+  let ended: Run | undefined;
+  void up.then((run) => (ended = run));
+  await eventually("the Jobs that make authorities wait", async () => {
+    if (ended !== undefined) throw new Error(`pulumi ended with ${ended.exit}:\n${ended.output}`);
+    const waiting = (await jobPodsOf(cluster.config, placement)).filter(isWaiting);
+    return waiting.length === placement.network.organisations.length;
+  });
+  const placed = (await allPodsOf(cluster.config, placement)).filter(({ node }) => node !== undefined);
+  expect(placed.map(({ name }) => name)).toEqual([]);
+}
+
 const expectAsPlaced = async () =>
   expect(await liveTable(cluster.config, placement)).toEqual(placedTable(placement, stack.manifests()));
 
@@ -51,8 +75,7 @@ afterAll(async () => {
 test("a first start while zone-a is cordoned waits for it, and puts nothing where it does not belong", async () => {
   await cordon(cluster.config, "zone-a");
   const up = stack.up();
-  await waitingPod("orderer-0");
-  expect((await podsOf(cluster.config, placement)).filter(({ node }) => node !== undefined)).toEqual([]);
+  await authoritiesWait(up);
   await release(cluster.config);
   expect(counts(await up)).toEqual({ created: stack.manifests().objects.length + 3 });
   await expectAsPlaced();
@@ -66,6 +89,8 @@ test("peer0-org1-0 is in zone-a, peer0-org1-1 in zone-b, orderer-0 in zone-a", a
     "orderer-0": "zone-a",
     "orderer-1": "zone-b",
     "orderer-2": "zone-c",
+    "ca-org1-0": "zone-a",
+    "ca-ordering-0": "zone-a",
   });
 });
 
@@ -96,7 +121,9 @@ test("a pod that was added by hand waits, in no zone; pulumi up says who did it,
 
   await stack.refresh();
   expect(counts(await stack.up({ PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }))).toMatchObject({ updated: 1 });
-  await eventually("the third pod is gone", async () => (await podsOf(cluster.config, placement)).length === 5);
+  await eventually("the third pod is gone", async () => {
+    return (await podsOf(cluster.config, placement)).length === placement.nodes.length;
+  });
   expect(replaced(before, await uidsOf(cluster.config, placement))).toEqual([]);
   await expectAsPlaced();
   await core.deleteNamespacedPersistentVolumeClaim({ namespace, name: "data-peer0-org1-2" });
@@ -142,7 +169,7 @@ test("a peer whose claim was deleted by hand waits, in no zone; what pulumi up t
 test("destroy leaves the claims with their volumes and the namespaces that hold them, and nothing else", async () => {
   const { objects } = stack.manifests();
   await stack.destroy();
-  expect(await podsOf(cluster.config, placement)).toEqual([]);
+  expect((await allPodsOf(cluster.config, placement)).map(({ name }) => name)).toEqual([]);
   const api = await connect(cluster.sandbox.kubeconfig);
   const left = await live(api, stack.manifests());
   api.close();
@@ -155,8 +182,7 @@ test("a first start while zone-a is tainted for maintenance waits for it, and pr
   await taint(cluster.config, "zone-a", "NoSchedule");
   await taint(cluster.config, "zone-b", "PreferNoSchedule");
   const up = stack.up();
-  await waitingPod("orderer-0");
-  expect((await podsOf(cluster.config, placement)).filter(({ node }) => node !== undefined)).toEqual([]);
+  await authoritiesWait(up);
   await release(cluster.config, "zone-a");
   // From now on the scheduler would rather put everything into zone-a, were it not for the claims.
   expect(counts(await up)).toEqual({ created: stack.manifests().objects.length + 3 });

@@ -2,7 +2,8 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { objectKey, type KubeObject, type SiteManifests } from "../../../lib/constructs/manifests";
 import { dryRunCreate } from "./cluster";
 
-interface StatefulSetSpec {
+/** What StatefulSets, Deployments and Jobs have in common. */
+interface WorkloadSpec {
   readonly template: { readonly metadata: object; readonly spec: { readonly volumes?: readonly object[] } };
   readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
 }
@@ -11,14 +12,14 @@ interface StatefulSetSpec {
  * What the API server has to say against objects, each as if it were made now, with strict field validation: refusals
  * and warnings, each with the object that it is about. Nothing, where all is well.
  *
- * A StatefulSet whose pods break Pod Security is accepted with a warning at most, and the pods are refused later: so a
+ * An object whose pods break Pod Security is accepted with a warning at most, and the pods are refused later: so a
  * pod is tried of each template too. Namespaces must be there.
  */
 export async function objections(
   config: KubeConfig,
   { objects }: Pick<SiteManifests, "objects">,
 ): Promise<readonly string[]> {
-  const tried = [...objects.map(underAnotherName), ...objects.filter(isStatefulSet).map(podOf)];
+  const tried = [...objects.map(underAnotherName), ...objects.filter(makesPods).map(podOf)];
   const replies = await Promise.all(
     tried.map(async (object) => ({ object, reply: await dryRunCreate(config, object as KubernetesObject) })),
   );
@@ -32,11 +33,11 @@ function underAnotherName(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-2` } };
 }
 
-const isStatefulSet = ({ kind }: KubeObject): boolean => kind === "StatefulSet";
+const makesPods = ({ kind }: KubeObject): boolean => ["Deployment", "Job", "StatefulSet"].includes(kind);
 
-/** The pod that a StatefulSet would make, with a claim for each of its templates. */
+/** The pod that an object would make, with a claim for each of its templates. */
 function podOf({ metadata: { name, namespace, labels }, ...set }: KubeObject): KubeObject {
-  const { template, volumeClaimTemplates = [] } = set["spec"] as StatefulSetSpec;
+  const { template, volumeClaimTemplates = [] } = set["spec"] as WorkloadSpec;
   const claims = volumeClaimTemplates.map(({ metadata }) => ({
     name: metadata.name,
     persistentVolumeClaim: { claimName: `${metadata.name}-${name}-0` },

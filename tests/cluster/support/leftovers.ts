@@ -1,4 +1,4 @@
-import { AppsV1Api, CoreV1Api, type KubeConfig, StorageV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, BatchV1Api, CoreV1Api, type KubeConfig, StorageV1Api } from "@kubernetes/client-node";
 import { networkLabel } from "../../../lib/constructs/manifests";
 import { eventually } from "./cluster";
 
@@ -6,6 +6,7 @@ import { eventually } from "./cluster";
 export async function removeNetwork(config: KubeConfig, network: string): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
+  const batch = config.makeApiClient(BatchV1Api);
   const storage = config.makeApiClient(StorageV1Api);
   const labelSelector = `${networkLabel}=${network}`;
   const { items } = await core.listNamespace({ labelSelector });
@@ -13,7 +14,11 @@ export async function removeNetwork(config: KubeConfig, network: string): Promis
   // Emptied first: a namespace waits for seconds before it looks again whether its pods and claims have gone.
   await Promise.all(
     [...namespaces].map(async (namespace) => {
+      // Whoever makes pods goes first; of a Job the API would keep the pods, were it not told otherwise.
       await apps.deleteCollectionNamespacedStatefulSet({ namespace });
+      await apps.deleteCollectionNamespacedDeployment({ namespace, propagationPolicy: "Background" });
+      await apps.deleteCollectionNamespacedReplicaSet({ namespace });
+      await batch.deleteCollectionNamespacedJob({ namespace, propagationPolicy: "Background" });
       await core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
       await core.deleteCollectionNamespacedPersistentVolumeClaim({ namespace });
       await eventually(`${namespace} is empty`, async () => {

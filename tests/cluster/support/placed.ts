@@ -34,11 +34,30 @@ export function placedTable(placement: Placement, { objects }: SiteManifests): T
   );
 }
 
-/** The pods of a network's nodes as the cluster has them; what Jobs have left is done. */
-export const podsOf = async (config: KubeConfig, { network }: Pick<Placement, "network">): Promise<PlacedPod[]> =>
-  (await listPods(config, { labelSelector: `${networkLabel}=${network.name}` })).filter(
-    ({ pod }) => !(pod.metadata?.ownerReferences ?? []).some(({ kind }) => kind === "Job"),
-  );
+/** Every pod of a network, whoever made it. */
+export const allPodsOf = (config: KubeConfig, { network }: Pick<Placement, "network">): Promise<PlacedPod[]> =>
+  listPods(config, { labelSelector: `${networkLabel}=${network.name}` });
+
+const madeBy =
+  (...kinds: readonly string[]) =>
+  ({ pod }: PlacedPod): boolean =>
+    (pod.metadata?.ownerReferences ?? []).some(({ kind }) => kinds.includes(kind));
+
+/** The pods of a network's nodes, those that a placement names, as the cluster has them. */
+export async function podsOf(config: KubeConfig, placement: Pick<Placement, "network">): Promise<PlacedPod[]> {
+  const others = madeBy("Job", "ReplicaSet");
+  return (await allPodsOf(config, placement)).filter((pod) => !others(pod));
+}
+
+/** The agents and chaincode servers of a network: no volume holds them, and lost ones are made anew elsewhere or wait. */
+export async function serversOf(config: KubeConfig, placement: Pick<Placement, "network">): Promise<PlacedPod[]> {
+  return (await allPodsOf(config, placement)).filter(madeBy("ReplicaSet"));
+}
+
+/** What making authorities and registering nodes takes: pods that end. */
+export async function jobPodsOf(config: KubeConfig, placement: Pick<Placement, "network">): Promise<PlacedPod[]> {
+  return (await allPodsOf(config, placement)).filter(madeBy("Job"));
+}
 
 /** What there is. */
 export async function liveTable(config: KubeConfig, placement: Placement): Promise<Table> {
@@ -94,12 +113,12 @@ export function replaced(before: Readonly<Record<string, string>>, after: Readon
 /** Deletes every pod at once and gives none the time to end: `kubectl delete pod --all --force --grace-period=0`. */
 export async function forceDeleteAll(config: KubeConfig, placement: Placement): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
-  const pods = await podsOf(config, placement);
+  const pods = await allPodsOf(config, placement);
   await Promise.all(
     pods.map(({ name, namespace }) => core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 })),
   );
   const gone = new Set(pods.map(({ pod }) => pod.metadata?.uid));
   await eventually("no pod is the one that it was", async () =>
-    (await podsOf(config, placement)).every(({ pod }) => !gone.has(pod.metadata?.uid)),
+    (await allPodsOf(config, placement)).every(({ pod }) => !gone.has(pod.metadata?.uid)),
   );
 }
