@@ -77,7 +77,7 @@ describe.each(installed)("a network on Fabric $version.text whose model changes"
     expect((await config()).getSequence()).toBe(before + 1);
   });
 
-  test("changes nothing that not every member's model asks for", async () => {
+  test("changes nothing that not every member's model asks for (R3)", async () => {
     const other = channelWith({ policies: { ...model.channels[0]!.policies, writers: "MAJORITY Writers" } });
     const before = (await config()).getSequence();
     // Only the founder has the new model; what it proposes needs the members' admins.

@@ -34,7 +34,7 @@ describe.each(installed)("the agents of a network on Fabric $version.text", (pro
   });
   afterAll(() => network.stop());
 
-  test("bring channels and chaincodes about, side by side", async () => {
+  test("bring channels and chaincodes about, side by side (R3)", async () => {
     await agents.settle(network.consortium);
     const told = await agents.heights(network.consortium);
     const joined = told.map(({ node, channels }) => [node.pod, channels.map(({ channel }) => channel).sort()]);

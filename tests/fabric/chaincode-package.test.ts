@@ -23,7 +23,7 @@ describe.each(installed)("Fabric $version.text", (programs) => {
   });
   afterAll(() => network.stop());
 
-  test("a peer takes our package, builds it, and names it as we do", async () => {
+  test("a peer takes our package, builds it, and names it as we do (R1)", async () => {
     const { packageId, bytes } = packageChaincode(chaincode);
     const file = join(network.folder, "package.tar.gz");
     writeFileSync(file, bytes);

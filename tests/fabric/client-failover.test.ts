@@ -77,7 +77,7 @@ describe.each(installed)("clients of Fabric $version.text under load", (programs
     throw new Error("no ordering node leads the channel");
   }
 
-  test("the leader of the ordering nodes is killed: no error, nothing lost, a short gap", async () => {
+  test("the leader of the ordering nodes is killed: no error, nothing lost, a short gap (R6)", async () => {
     const killed = await leader();
     const summary = await under("leader killed", () => killed.process().kill());
     expect(summary).toMatchObject(nothingLost);
@@ -105,7 +105,7 @@ describe.each(installed)("clients of Fabric $version.text under load", (programs
     await peer.restart();
   });
 
-  test("who listens gets every event once although the peer that tells is killed", async () => {
+  test("who listens gets every event once although the peer that tells is killed (R1)", async () => {
     const client = network.client("amber");
     const stop = new AbortController();
     const lost: string[] = [];

@@ -69,11 +69,11 @@ describe.each(installed)("a node of Fabric $version.text", (programs) => {
     ["orderer0-amber-0", ports.orderer.operations],
   ])("%s at its operations port %i", (pod, port) => {
     const metrics = () => `${node(pod).operations}/metrics`;
-    test("gives its metrics to its own organisation", async () => {
+    test("gives its metrics to its own organisation (R2)", async () => {
       const { status, body } = await get(metrics(), own().tlsAuthority, own().client);
       expect([status, body.includes("go_goroutines")]).toEqual([200, true]);
     });
-    test("gives no metrics to who shows no certificate", async () => {
+    test("gives no metrics to who shows no certificate (R2)", async () => {
       expect((await get(metrics(), own().tlsAuthority)).status).toBe(unauthorised);
     });
     test("refuses a foreign certificate", async () => {

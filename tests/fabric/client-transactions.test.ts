@@ -69,7 +69,7 @@ describe.each(installed)("clients of Fabric $version.text", (programs) => {
 
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
 
-  test("what one organisation submits another one reads", async () => {
+  test("what one organisation submits another one reads (R1)", async () => {
     const asset = { id: "lc-1", owner: "amber", value: 100 };
     const created = await network.client("amber").submit(call("create", asset.id, asset.owner, `${asset.value}`));
     expect(json(created.result)).toEqual(asset);
@@ -100,7 +100,7 @@ describe.each(installed)("clients of Fabric $version.text", (programs) => {
     expect(said).toContain("AmberMSP");
   });
 
-  test("a signature policy refuses a transaction with one endorsement missing", async () => {
+  test("a signature policy refuses a transaction with one endorsement missing (R3)", async () => {
     const lacking = { ...call("put", "half", "endorsed"), endorsers: ["AmberMSP"] };
     const submitted = network.client("amber").submit(lacking);
     await expect(submitted).rejects.toBeInstanceOf(TransactionInvalid);
@@ -110,7 +110,7 @@ describe.each(installed)("clients of Fabric $version.text", (programs) => {
     expect(text(await network.client("amber").evaluate(call("get", "half")))).toBe("endorsed");
   });
 
-  test("members of a collection read a price, everybody else gets its hash only", async () => {
+  test("members of a collection read a price, everybody else gets its hash only (R5)", async () => {
     const price = JSON.stringify({ price: "120 EUR", salt: "f0e1d2c3b4a59687" });
     await network.client("amber").submit(call("create", "gold", "amber", "1"));
     await network.client("amber").submit({ ...call("agreePrice", prices, "gold"), transient: { price } });
@@ -127,7 +127,7 @@ describe.each(installed)("clients of Fabric $version.text", (programs) => {
     expect([text(await verify(price)), text(await verify("100 EUR"))]).toEqual(["true", "false"]);
   });
 
-  test("no block holds a price", async () => {
+  test("no block holds a price (R5)", async () => {
     const price = "a price that must never be written to any block";
     const client = network.client("amber");
     await client.submit(call("create", "silver", "amber", "1"));
@@ -154,7 +154,7 @@ describe.each(installed)("clients of Fabric $version.text", (programs) => {
     ]);
   });
 
-  test("events come in order, each once, and go on after the checkpoint", async () => {
+  test("events come in order, each once, and go on after the checkpoint (R1)", async () => {
     const client = network.client("amber");
     const file = join(folder, `checkpoint-${programs.version.text}`);
     const { blockNumber } = await client.submit(call("create", "e-1", "amber", "1"));

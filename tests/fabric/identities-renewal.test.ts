@@ -31,7 +31,7 @@ async function bringUp(validity = "48h"): Promise<void> {
   if (validity !== "48h") await sign(validity);
 }
 
-test("a node that starts shortly before its certificates expire gets new ones; one that starts earlier does not", async () => {
+test("a node that starts shortly before its certificates expire gets new ones; one that starts earlier does not (R4)", async () => {
   await bringUp("1m");
   const pod = await authority.node("peer0-org1-0");
   const start = (renewBefore: number) =>
@@ -52,7 +52,7 @@ test("a node that starts shortly before its certificates expire gets new ones; o
 });
 
 describe("an ordering node", () => {
-  test("keeps the key of its TLS certificate when it renews, and when that has expired (Raft knows it by the key)", async () => {
+  test("keeps the key of its TLS certificate when it renews, and when that has expired (Raft knows it by the key) (R4)", async () => {
     await bringUp("-1m");
     const pod = await authority.node("orderer-0");
     const start = () => pod.run(authority.enrol("orderer"));
