@@ -76,15 +76,28 @@ module.exports = {
     never(
       "lib-below-topologies",
       "^lib/",
-      "^(topologies|cli|sandbox|tests)/",
-      "Mechanism does not know who composes it.",
+      "^(topologies|cli|sandbox|tests|agent|client)/",
+      "Mechanism does not know who composes it, nor who runs it in the cluster.",
     ),
     never(
       "topologies-compose",
       "^topologies/",
-      "^(cli|sandbox|tests)/|^lib/deploy/",
+      "^(cli|sandbox|tests|agent|client)/|^lib/deploy/",
       "A topology tells what, not how it is applied.",
     ),
+    never(
+      "cli-reads-status",
+      "^cli/",
+      "^agent/(?!status/document\\.ts)",
+      "Of the agent, the command line knows the document in which it says how things are.",
+    ),
+    {
+      name: "cli-runs-clients-in-pods",
+      severity: "error",
+      comment: "The client runs in a pod of the network; here only the forms of what it prints are known.",
+      from: { path: "^cli/" },
+      to: { path: "^client/", dependencyTypesNot: ["type-only"] },
+    },
     never(
       "sandbox-stands-alone",
       "^sandbox/",

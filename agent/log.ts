@@ -21,7 +21,7 @@ export function createLog(
 }
 
 /** The level that a text names, such as LOG_LEVEL; anything else is `info`. */
-export function levelOf(text: string | undefined): LogLevel {
+function levelOf(text: string | undefined): LogLevel {
   return levels.find((level) => level === text?.toLowerCase()) ?? "info";
 }
 

@@ -3,7 +3,7 @@ import { type ApiServer, isAbsent, isConflict } from "./api-server";
 import { pathOf, type Secret } from "./objects";
 
 /** 32 random bytes in letters that shells, URLs and basic authentication leave alone. */
-export const randomValue = (): string => randomBytes(32).toString("hex");
+const randomValue = (): string => randomBytes(32).toString("hex");
 
 /**
  * A Secret that has a random value under each of `keys`: made where there is none, completed where keys are missing.

@@ -1,3 +1,4 @@
+import { registrarName } from "../../lib/fabric/authority-configuration";
 import { AuthorityError, CertificateAuthority, type Identity } from "../ca/authority";
 import type { ApiServer } from "../kubernetes/api-server";
 import { readConfigMap } from "../kubernetes/config-maps";
@@ -10,9 +11,6 @@ import { SurroundingsError } from "./surroundings";
 
 /** The Secret with the enrolment secret of each identity of an organisation. */
 export const enrolmentSecret = "enrolment";
-
-/** Enrolment id of the registrar on both authorities. */
-const registrarName = "registrar";
 
 /** What registering needs to know. */
 export interface Registration {

@@ -80,7 +80,7 @@ export function isWell({ statuses, silent }: NetworkStatus): boolean {
 }
 
 /** The status for a terminal. */
-export function statusText({ statuses, silent }: NetworkStatus, colours: Palette): string {
+function statusText({ statuses, silent }: NetworkStatus, colours: Palette): string {
   const nodes = statuses.flatMap(({ organisation, nodes: own }) => own.map((node) => ({ organisation, ...node })));
   const channels = [...new Set(nodes.flatMap((node) => node.channels.map(({ channel }) => channel)))].sort();
   const amiss = statuses.flatMap(({ organisation, conditions }) =>

@@ -6,7 +6,7 @@ import type { Network, Organisation } from "../spec/network";
 import { organisationLabels, roleSelector, type WorkloadRole } from "./labels";
 
 /** The Secret from which Prometheus takes its client certificate (`tls.crt`, `tls.key`); made by whoever runs it. */
-export const monitorSecret = "monitor-tls";
+const monitorSecret = "monitor-tls";
 
 /**
  * What the Prometheus operator needs to watch an organisation: whom to ask, and when to wake somebody. Peers and ordering

@@ -9,7 +9,7 @@ import type { Configuration } from "./configuration-file";
  */
 
 /** In the texts, the registrar's password: put in when a server starts, since it stands in a Secret. */
-export const passwordMark = "@PASSWORD@";
+const passwordMark = "@PASSWORD@";
 
 /** The enrolment id that registers all others, on both authorities. */
 export const registrarName = "registrar";

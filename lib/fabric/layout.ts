@@ -67,7 +67,7 @@ export interface OrdererLayout extends NodeLayout {
 }
 
 /** The paths of an identity whose volume is mounted at `volume`. */
-export function nodeLayout(volume: string = dataVolume): NodeLayout {
+function nodeLayout(volume: string = dataVolume): NodeLayout {
   const msp = `${volume}/msp`;
   const tls = `${volume}/tls`;
   return {

@@ -78,7 +78,7 @@ export function timeLine(report: DrillReport): string {
 }
 
 /** The seconds at which it was broken and healed. */
-export function brokenTime({ events, brokenFor }: Pick<DrillReport, "events" | "brokenFor">): [number, number] {
+function brokenTime({ events, brokenFor }: Pick<DrillReport, "events" | "brokenFor">): [number, number] {
   const from = events.find(({ what }) => what.startsWith("broken"))?.at ?? 0;
   return [from, from + brokenFor];
 }
