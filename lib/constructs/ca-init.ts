@@ -113,7 +113,12 @@ export class AuthorityInit extends Construct {
         metadata: {
           ...metadata,
           name: rootClaim,
-          labels: { ...metadata.labels, "topology.kubernetes.io/zone": first.zone },
+          // It goes where the first authority goes.
+          labels: {
+            ...metadata.labels,
+            "app.kubernetes.io/instance": first.workload,
+            "topology.kubernetes.io/zone": first.zone,
+          },
         },
         spec: claimSpec("1Gi", storageClassOf(network, zoneOf(site, first))),
       }),

@@ -20,14 +20,16 @@ export function claimChanges(desired: KubeObject, live: LiveObject, growth: Grow
   const zone = (object: { metadata: { labels?: Readonly<Record<string, string>> } }) =>
     object.metadata.labels?.[zoneLabel];
   const [from, to] = [zone(live), zone(desired)];
-  const newNode =
-    "keep it, or add a node with its own volume: it copies the ledger from its peers, then remove the old one";
+  const keys = holdsKeys(desired.metadata);
+  const newNode = keys
+    ? "keep it: it holds the keys of the organisation's authorities, which nobody else has"
+    : "keep it, or add a node with its own volume: it copies the ledger from its peers, then remove the old one";
   if (from !== undefined && to !== undefined && from !== to) {
     const node = nodeOf(desired);
     findings.push({
       found: `a volume in ${from} that would have to be in ${to}`,
       allowed: `${from}: a volume does not move between zones`,
-      fix: `keep the node there: \`pods: [${node}]\` at ${from} in the settings' \`zones\`; if a new organisation has moved it, move new organisations to the end of the file. To have one in ${to}, add a node: it copies the ledger from its peers`,
+      fix: `keep the node there: \`pods: [${node}]\` at ${from} in the settings' \`zones\`; if a new organisation has moved it, move new organisations to the end of the file.${keys ? "" : ` To have one in ${to}, add a node: it copies the ledger from its peers`}`,
     });
   }
   for (const field of ["storageClassName", "accessModes", "volumeMode", "volumeName", "selector"]) {
@@ -79,11 +81,21 @@ export function claimChanges(desired: KubeObject, live: LiveObject, growth: Grow
   return findings;
 }
 
-/** `<organisation>/<pod>` of a claim `<template>-<pod>`, as the settings name a node. */
+/**
+ * `<organisation>/<pod>` of a claim `<template>-<pod>`, as the settings name a node. The claim of a root authority,
+ * `root-<StatefulSet>`, stays with the first pod.
+ */
 function nodeOf({ metadata: { name, labels } }: KubeObject): string {
   const set = labels["app.kubernetes.io/instance"];
   const at = set === undefined ? -1 : name.indexOf(`-${set}-`);
-  return `${labels[labelKeys.organisation] ?? "<organisation>"}/${at < 0 ? "<pod>" : name.slice(at + 1)}`;
+  const pod = at >= 0 ? name.slice(at + 1) : set !== undefined && name.endsWith(`-${set}`) ? `${set}-0` : "<pod>";
+  return `${labels[labelKeys.organisation] ?? "<organisation>"}/${pod}`;
+}
+
+/** Whether a claim is that of certificate authorities: what is on its volume is nowhere else. */
+export function holdsKeys({ labels }: { readonly labels?: Readonly<Record<string, string>> }): boolean {
+  const role: string | undefined = labels?.[labelKeys.role];
+  return role === "ca" || role === "ca-init";
 }
 
 /** The StorageClasses whose ability to grow matters, as a claim of theirs is to grow. */

@@ -1,4 +1,5 @@
 import { labelKeys } from "../constructs/labels";
+import { holdsKeys } from "./claims";
 import type { ClusterFinding } from "./findings";
 import type { RecordedObject } from "./recorded";
 
@@ -53,14 +54,20 @@ export function gone(
 
 function claimsBack(recorded: readonly RecordedObject[], lost: readonly RecordedObject[], refresh: string): string {
   const roles = (some: readonly RecordedObject[]) =>
-    new Set(some.flatMap(({ key, labels }) => (isClaim(key) ? (labels[labelKeys.role] ?? "node") : [])));
+    new Set(some.flatMap((one) => (isClaim(one.key) && !holdsKeys(one) ? (one.labels[labelKeys.role] ?? "node") : [])));
   const left = roles(recorded.filter((one) => !lost.includes(one)));
   const whole = [...roles(lost)].filter((role) => !left.has(role)).sort();
-  if (whole.length === 0) {
-    return `first ${lookForVolumes}; then ${refresh} (where a volume is gone, ${emptyNode})`;
+  if (whole.length > 0) {
+    return (
+      `first ${lookForVolumes}. Every claim of a role is gone here (${whole.join(", ")}): nodes that begin empty would find nobody to copy the ledger from. ` +
+      "Make nothing anew before the volumes, or their backups, are back"
+    );
   }
-  return (
-    `first ${lookForVolumes}. Every claim of a role is gone here (${whole.join(", ")}): nodes that begin empty would find nobody to copy the ledger from. ` +
-    "Make nothing anew before the volumes, or their backups, are back"
-  );
+  if (lost.some((one) => isClaim(one.key) && holdsKeys(one))) {
+    return (
+      `first ${lookForVolumes}. Nowhere else are the keys of an organisation's certificate authorities: made anew they are other ones, ` +
+      `which no channel knows. Once the volumes, or their backups, are back: ${refresh}`
+    );
+  }
+  return `first ${lookForVolumes}; then ${refresh} (where a volume is gone, ${emptyNode})`;
 }

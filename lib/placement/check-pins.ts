@@ -19,8 +19,8 @@ export function checkPins(network: Network, { sites: [site] }: Settings): Findin
         const at: Path = [...path, "pods", rank];
         return role === undefined
           ? [stranger(pin, known, at)]
-          : role === "peer" && zone.witness
-            ? [idle(pin, zone, at)]
+          : role !== "orderer" && zone.witness
+            ? [idle(pin, role, zone, at)]
             : [];
       }),
       ...(namesConsenters(site.zones) ? crowded(zone, path, roles) : []),
@@ -39,17 +39,17 @@ function stranger(pin: string, known: ReadonlyMap<string, readonly PinnablePod[]
       own === undefined ? `${pin}, of no organisation of the network` : `${pin}, which is no pod of ${organisation}`,
     allowed:
       own === undefined
-        ? `a peer or ordering node of ${listed([...known.keys()], "or")}`
+        ? `a peer, ordering node or certificate authority of ${listed([...known.keys()], "or")}`
         : `${listed(names(own), "or")}`,
     fix: `name one that there is, or take it off the list.${didYouMean(pin, names(own ?? [...known.values()].flat()))}`,
   };
 }
 
-function idle(pin: string, { name }: Zone, path: Path): Finding {
+function idle(pin: string, role: "peer" | "ca", { name }: Zone, path: Path): Finding {
   return {
     document: "settings",
     path,
-    found: `${pin}, a peer, in the witness zone ${name}`,
+    found: `${pin}, ${role === "peer" ? "a peer" : "a certificate authority"}, in the witness zone ${name}`,
     allowed: "ordering nodes: a witness runs nothing else",
     fix: `pin it to a full zone, or take \`witness: true\` off ${name}`,
   };

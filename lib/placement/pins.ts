@@ -1,10 +1,10 @@
-import { ordererWorkloadName, peerWorkloadName, podName } from "../spec/names";
+import { authorityWorkloadName, ordererWorkloadName, peerWorkloadName, podName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import type { Zone } from "../spec/settings";
 
-/** A pod that holds a ledger, and so may be pinned to the zone where it is. */
+/** A pod whose volume holds a ledger or the keys of authorities, and so may be pinned to the zone where it is. */
 export interface PinnablePod {
-  readonly role: "peer" | "orderer";
+  readonly role: "peer" | "orderer" | "ca";
   /** `<organisation>/<pod>`, as settings write it. */
   readonly name: string;
 }
@@ -15,12 +15,13 @@ export function pinnablePods(network: Network): Map<string, PinnablePod[]> {
 }
 
 function podsOf(organisation: Organisation): PinnablePod[] {
-  const { peers, orderers } = organisation;
+  const { peers, orderers, ca } = organisation;
   const pods = (role: PinnablePod["role"], workload: string, count: number) =>
     Array.from({ length: count }, (_, ordinal) => ({ role, name: pinName(organisation, podName(workload, ordinal)) }));
   return [
     ...peers.flatMap((group) => pods("peer", peerWorkloadName(group, organisation), group.replicas)),
     ...(orderers === undefined ? [] : pods("orderer", ordererWorkloadName(orderers), orderers.nodes)),
+    ...pods("ca", authorityWorkloadName(organisation), ca.replicas),
   ];
 }
 

@@ -14,7 +14,7 @@ import { consenterSequence, fullZones, without } from "./zones";
 
 /**
  * Puts a network on one site: which pod lives in which zone. A pure function of the two documents: pinned pods live where
- * the settings say, other peers follow their ordinals, other ordering nodes their order in the file. Whether the result
+ * the settings say, other peers and authorities follow their ordinals, other ordering nodes their order in the file. Whether the result
  * survives what it must is `checkModel`'s question.
  */
 export function placeOnSite(network: Network, site: Site): Placement {
@@ -35,7 +35,7 @@ export function placeOnSite(network: Network, site: Site): Placement {
     pod: podName(workload, ordinal),
   });
   const pins = pinnedZones(site.zones);
-  const peerZone = (organisation: Organisation, workload: string, ordinal: number): string =>
+  const zoneOf = (organisation: Organisation, workload: string, ordinal: number): string =>
     pins.get(pinName(organisation, podName(workload, ordinal))) ?? inTurn(ordinal);
 
   const peers = network.organisations.flatMap((organisation) =>
@@ -45,7 +45,7 @@ export function placeOnSite(network: Network, site: Site): Placement {
         return {
           role: "peer",
           group,
-          ...at(organisation, workload, ordinal, peerZone(organisation, workload, ordinal)),
+          ...at(organisation, workload, ordinal, zoneOf(organisation, workload, ordinal)),
         };
       }),
     ),
@@ -53,7 +53,12 @@ export function placeOnSite(network: Network, site: Site): Placement {
   const authorities = network.organisations.flatMap((organisation) =>
     count(organisation.ca.replicas, (ordinal): PlacedAuthority => ({
       role: "ca",
-      ...at(organisation, authorityWorkloadName(organisation), ordinal, inTurn(ordinal)),
+      ...at(
+        organisation,
+        authorityWorkloadName(organisation),
+        ordinal,
+        zoneOf(organisation, authorityWorkloadName(organisation), ordinal),
+      ),
     })),
   );
   const nodes: PlacedNode[] = [...placeOrderers(network, site, at), ...peers, ...authorities];

@@ -31,7 +31,9 @@ const zone = z.strictObject({
   pods: z
     .array(pinnedPod)
     .default([])
-    .describe("Pods that live here whatever the rule says; for those whose ledger is already in this zone."),
+    .describe(
+      "Pods that live here whatever the rule says; for those whose ledger, or whose authority's keys, are already in this zone.",
+    ),
   storageClass: dnsName
     .optional()
     .describe("An existing StorageClass whose volumes live in this zone only. Default: one is made from `storage`."),

@@ -34,6 +34,16 @@ test("where all claims of a role are gone nothing is made anew", () => {
   expect(finding?.fix).not.toMatch(/pulumi (refresh|up)/);
 });
 
+test("where the keys of authorities are gone they are not to be made anew, however many authorities are left", () => {
+  const network = [...recorded, claim("data-ca-org1-0", "ca"), claim("root-ca-org1", "ca-init"), claim("g", "ca")];
+  for (const lost of ["data-ca-org1-0", "root-ca-org1"]) {
+    const [finding] = gone(network, [`PersistentVolumeClaim/a/${lost}`]);
+    expect(finding?.fix).toMatch(
+      /^first see with `kubectl get pv` .*made anew they are other ones, which no channel knows/,
+    );
+  }
+});
+
 test("a Job may have ended and gone", () => expect(gone(recorded, ["Job/a/c"])).toEqual([]));
 
 test("where all are gone it may be another cluster", () => {

@@ -69,6 +69,20 @@ describe("claims", () => {
     });
   });
 
+  test.each([
+    ["data-ca-org1-0", "ca"],
+    ["root-ca-org1", "ca-init"],
+  ])("the keys of authorities stay where they are: %s", (name, role) => {
+    const at = (zone: string): KubeObject => {
+      const object = claim(now, zone);
+      const own = { "app.kubernetes.io/instance": "ca-org1", "fabric-topologies.dev/role": role };
+      return { ...object, metadata: { ...object.metadata, name, labels: { ...object.metadata.labels, ...own } } };
+    };
+    const [finding] = findingsOf(inspected(at("zone-b"), { live: liveOf(at("zone-a")) }));
+    expect(finding?.fix).toMatch(/^keep the node there: `pods: \[org1\/ca-org1-0\]` at zone-a/);
+    expect(finding?.fix).not.toContain("copies the ledger");
+  });
+
   test("another way of access", () => {
     expect(change({ accessModes: ["ReadWriteMany"] })[0]?.found).toBe(
       'spec.accessModes ["ReadWriteOnce"], to become ["ReadWriteMany"]',

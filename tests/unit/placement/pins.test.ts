@@ -12,11 +12,9 @@ type ZoneInput = SettingsInput["sites"][number]["zones"][number];
 const place = (model: ReturnType<typeof network>, zones: readonly ZoneInput[]) =>
   placeOnSite(model, city(zones).sites[0]!);
 
-/** Zone by `<organisation>/<pod>`, of everything that has a ledger. */
+/** Zone by `<organisation>/<pod>`. */
 const where = ({ nodes }: Placement): Record<string, string> =>
-  Object.fromEntries(
-    nodes.filter(({ role }) => role !== "ca").map((node) => [`${node.organisation.name}/${node.pod}`, node.zone]),
-  );
+  Object.fromEntries(nodes.map((node) => [`${node.organisation.name}/${node.pod}`, node.zone]));
 
 /** The same zones with every pod pinned where it is. */
 const pinned = (zones: readonly ZoneInput[], placement: Placement): ZoneInput[] =>
@@ -32,13 +30,15 @@ const zones = (...pods: readonly (readonly string[])[]): ZoneInput[] =>
   pods.map((names, index) => ({ name: `zone-${"abc"[index]}`, witness: index === 2, pods: [...names] }));
 
 test("a pinned pod lives where it is said to, and the others take the places that are left", () => {
-  const settings = zones([], ["ordering/orderer-0", "org1/peer0-org1-0"], []);
+  const settings = zones([], ["ordering/orderer-0", "org1/peer0-org1-0", "org1/ca-org1-0"], []);
   expect(where(place(smallNetwork(), settings))).toEqual({
     "ordering/orderer-0": "zone-b",
     "ordering/orderer-1": "zone-a",
     "ordering/orderer-2": "zone-c",
     "org1/peer0-org1-0": "zone-b",
     "org1/peer0-org1-1": "zone-b",
+    "ordering/ca-ordering-0": "zone-a",
+    "org1/ca-org1-0": "zone-b",
   });
 });
 
@@ -120,10 +120,11 @@ test.each([
   [
     ["ordering/orderer-3"],
     "ordering/orderer-3, which is no pod of ordering",
-    "ordering/orderer-1 or ordering/orderer-2",
+    "ordering/orderer-2 or ordering/ca-ordering-0",
   ],
   [["org2/peer0-org2-0"], "org2/peer0-org2-0, of no organisation of the network", "org1 or ordering"],
-  [["org1/ca-org1-0"], "org1/ca-org1-0, which is no pod of org1", "org1/peer0-org1-0 or org1/peer0-org1-1"],
+  [["org1/ca-org1-1"], "org1/ca-org1-1, which is no pod of org1", "org1/peer0-org1-1 or org1/ca-org1-0"],
+  [["org1/ca-org1-0"], "org1/ca-org1-0, a certificate authority, in the witness zone zone-c", "ordering nodes"],
   [["org1/peer0-org1-0"], "org1/peer0-org1-0, a peer, in the witness zone zone-c", "ordering nodes"],
 ])("%j in a witness zone is refused", (pods, found, allowed) => {
   const findings = checkModel(smallNetwork(), city(zones([], [], pods)));
