@@ -20,6 +20,12 @@ const cluster = tier("cluster", {
   setupFilesAfterEnv: ["<rootDir>/tests/cluster/support/worker.ts"],
 });
 
+/** Networks that really run, one at a time: each takes the whole machine. */
+const drill = tier("drill", {
+  globalSetup: "<rootDir>/tests/cluster/support/setup.ts",
+  globalTeardown: "<rootDir>/tests/cluster/support/teardown.ts",
+});
+
 module.exports = {
-  projects: [tier("unit"), tier("manifests"), tier("graph"), tier("fabric"), cluster],
+  projects: [tier("unit"), tier("manifests"), tier("graph"), tier("fabric"), cluster, drill],
 };

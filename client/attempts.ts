@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { mayPass } from "./failures";
 
@@ -12,8 +13,6 @@ export interface AttemptOptions {
   readonly pauseMs: number;
 }
 
-/** Failures in a row after which the last one is believed. */
-const mostFailures = 6;
 const longestPauseMs = 1_000;
 
 /**
@@ -22,11 +21,13 @@ const longestPauseMs = 1_000;
  *
  * Only for questions that change nothing, however often they are asked: evaluation and endorsement.
  * @param ask Called with 0, 1, 2 … so that each attempt can ask another peer.
- * @throws the first error that will not pass, or the last of many that might.
+ * @throws the first error that will not pass, or the last of those that might when the time is over.
  */
 export async function firstAnswer<T>(ask: (attempt: number) => Promise<T>, options: AttemptOptions): Promise<T> {
   const started = Date.now();
   const done = new AbortController();
+  // Each pause listens, and an outage has many.
+  setMaxListeners(0, done.signal);
   let failures = 0;
   try {
     return await new Promise<T>((resolve, reject) => {
@@ -40,7 +41,7 @@ export async function firstAnswer<T>(ask: (attempt: number) => Promise<T>, optio
           failures += 1;
           const ms = pauseFor(failures, options.pauseMs);
           if (!mayPass(error)) reject(error);
-          else if (failures < mostFailures && isTimeFor(ms)) later(ms, attempt);
+          else if (isTimeFor(ms)) later(ms, attempt);
           else if (open === 0) reject(error);
         });
         if (open < options.mostAtOnce && isTimeFor(options.impatientAfterMs)) later(options.impatientAfterMs, attempt);

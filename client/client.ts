@@ -37,7 +37,7 @@ export interface Deadlines {
 /** A leader is replaced within about 2 s, so a transaction that is not there after 3.5 s was probably lost with one. */
 const defaultDeadlines: Deadlines = {
   impatient: 2_500,
-  answer: 20_000,
+  answer: 30_000,
   submit: 4_000,
   commit: 3_500,
   outcome: 120_000,

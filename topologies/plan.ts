@@ -36,7 +36,7 @@ export function planStack(input: StackInput): Plan {
     topology,
     placement,
     consortium: consortiumOf(placement, settings),
-    timing: timingOfSites(settings),
+    timing: timingOfSites(network, settings),
     synthesise: () => topology.synthesise(placement, settings),
   };
 }

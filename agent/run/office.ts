@@ -31,13 +31,23 @@ export interface FabricWork {
 /** Seconds between looks, of each kind. */
 export interface Rhythm {
   readonly watch: number;
-  readonly observe: number;
+  /** Every how many of those looks others than the leader look at their own nodes, and everybody at those of others. */
+  readonly sparing: { readonly standby: number; readonly foreign: number };
+  /** Between observations while something is missing, and when all is well. */
+  readonly observe: { readonly busy: number; readonly idle: number };
   /** Between passes of reconciliation while something is missing, and when all is done. */
   readonly reconcile: { readonly busy: number; readonly idle: number };
   readonly renewal: number;
 }
 
-export const rhythm: Rhythm = { watch: 2, observe: 5, reconcile: { busy: 2, idle: 30 }, renewal: 5 };
+/** Each look is a TLS handshake with every node looked at, on both sides: what is done for nothing else is done rarely. */
+export const rhythm: Rhythm = {
+  watch: 2,
+  sparing: { standby: 2, foreign: 5 },
+  observe: { busy: 3, idle: 10 },
+  reconcile: { busy: 2, idle: 30 },
+  renewal: 5,
+};
 
 /** Everything that an agent works with. */
 export interface Office {

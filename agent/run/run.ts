@@ -48,18 +48,27 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
   const servers = await serve(options.ports ?? ports.agent, health, metrics);
   options.listening?.(servers);
 
+  let round = 0;
   const watch = async (): Promise<number> => {
     const nodes = knownNodes(model.consortium(), settings.organisation);
     const begun = performance.now();
+    const spared = {
+      own: term === undefined && round % rhythm.sparing.standby !== 0,
+      foreign: round % rhythm.sparing.foreign !== 0,
+    };
+    round += 1;
     try {
-      await lookout.look(nodes, begun);
+      await lookout.look(
+        nodes.filter(({ own }) => !(own ? spared.own : spared.foreign)),
+        begun,
+      );
     } finally {
       // Also where the API server does not answer: that is its trouble, and a restart would not help.
       lookedAt = performance.now();
     }
     looked = true;
-    if (term === undefined) watchdog.look(lookout.watched(nodes), begun);
-    else await term.takeOut(nodes, begun);
+    if (term !== undefined) await term.takeOut(nodes, begun);
+    else if (!spared.own) watchdog.look(lookout.watched(nodes), begun);
     const now = stateOf({ items: [...lookout.pods.values()] }, JSON.stringify(model.consortium()));
     if (now !== state) term?.wake();
     state = now;

@@ -62,7 +62,11 @@ export class Term {
         busy,
         (milliseconds) => this.bell.pause(milliseconds, this.signal),
       ),
-      loop(options("observation"), () => this.observe(publisher).then(() => rhythm.observe), rhythm.observe),
+      loop(
+        options("observation"),
+        async () => ((await this.observe(publisher)) ? rhythm.observe.idle : rhythm.observe.busy),
+        rhythm.observe.busy,
+      ),
       loop(options("renewal"), () => this.renew(restarts).then(() => rhythm.renewal), rhythm.renewal),
     ]);
     await restarts.unlock();
@@ -96,7 +100,8 @@ export class Term {
     return this.missing() === undefined;
   }
 
-  private async observe(publisher: Publisher): Promise<void> {
+  /** Looks at the own nodes and tells what it saw; gives whether all is well. */
+  private async observe(publisher: Publisher): Promise<boolean> {
     const { api, settings, model, fabric, metrics } = this.office;
     const { lookout } = this.post;
     const task = this.task();
@@ -141,6 +146,7 @@ export class Term {
       renewal: this.renewal,
     };
     if (!this.signal.aborted) await publisher.say({ ...status, conditions }, lookout.pods);
+    return this.reconciled !== undefined && conditions.every((condition) => condition.status === "True");
   }
 
   private noteTold(nodes: readonly KnownNode[], heights: readonly NodeHeights[], now: number): void {

@@ -68,7 +68,12 @@ function drillOf(
       .summary(summary)
       .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}, under load.`),
   )
-    .option("--rate <n>", "transactions each second of the main client of each channel", positive, 8)
+    .option(
+      "--rate <n>",
+      "transactions each second of the first client; the others submit one each second",
+      positive,
+      8,
+    )
     .option("--seconds <n>", "how long it stays broken", positive, 75)
     .option("--out <folder>", "where the report goes, as JSON and HTML", "drills")
     .option("--json", "the report as JSON on standard output")

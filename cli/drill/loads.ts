@@ -28,23 +28,24 @@ export interface RunningLoad {
 const quietRate = 1;
 
 /**
- * On every channel that has a chaincode a client of each member: the first at the given rate, the others quietly.
+ * On every channel that has a chaincode a client of each member: the very first at the given rate, the others quietly.
  * @param avoid Zones that a client must not live in.
  */
 export function planLoads(plan: Plan, rate: number, avoid: readonly string[]): PlannedLoad[] {
   const { channels, chaincodes } = plan.network;
-  return channels.flatMap((channel) => {
+  const planned = channels.flatMap((channel) => {
     const chaincode = chaincodes.find((candidate) => candidate.channel === channel.name);
     if (chaincode === undefined) return [];
     return channel.members
       .filter((organisation) => livesOutside(plan, organisation, avoid))
-      .map((organisation, index): PlannedLoad => ({
+      .map((organisation): PlannedLoad => ({
         organisation,
         channel: channel.name,
         chaincode: chaincode.name,
-        rate: index === 0 ? rate : quietRate,
+        rate: quietRate,
       }));
   });
+  return planned.map((load, index) => (index === 0 ? { ...load, rate } : load));
 }
 
 function livesOutside(plan: Plan, organisation: string, avoid: readonly string[]): boolean {
@@ -128,6 +129,7 @@ function observationOf(
     committed: summary.committed,
     lost: summary.verification?.missing.length ?? 0,
     errors: summary.failed,
+    reasons: summary.errors,
     resubmitted: summary.resubmits,
     latency: { p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 },
     gaps: summary.gaps.map(({ start, lengthMs }) => ({ from: second(start), lasted: lengthMs / 1000 })),

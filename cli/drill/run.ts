@@ -68,9 +68,10 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     await pause(Math.max(0, seconds * 1000 - (now() - broken) * 1000));
     const authorities = await authoritiesNow(plan);
 
-    await breaking.heal();
-    const healed = now();
     const brokenFrom = broken;
+    const healed = now();
+    note("healing");
+    await breaking.heal();
     broken = undefined;
     note("healed");
     await pause(settle.after * 1000);

@@ -85,7 +85,7 @@ export async function openClientPod({ plan, organisation, zone }: ClientPlace): 
   }
   if (existing === undefined || isOver(existing)) {
     // Of several commands that start together one makes it.
-    await core.createNamespacedPod({ namespace, body: wanted as unknown as V1Pod }).catch(already);
+    await core.createNamespacedPod({ namespace, body: wanted }).catch(already);
   }
   await podThat(config, namespace, name, (pod) => pod !== undefined && isRunning(pod));
   return {
@@ -152,7 +152,7 @@ async function podThat(
       },
       (error: unknown) => {
         clearTimeout(timer);
-        if (error !== null && error !== undefined) reject(error as Error);
+        if (error !== null && error !== undefined) reject(error);
       },
     );
     started.catch(reject);

@@ -58,9 +58,10 @@ const secondsOfEndpoints = 1;
 /**
  * Timing for nodes that are this far from each other.
  * @param roundTrip Milliseconds there and back between the two zones furthest apart.
+ * @param endorsement How long a gateway waits for one peer's endorsement, as a Go duration.
  * @throws RangeError for anything but a positive number.
  */
-export function timingOf(roundTrip: number): Timing {
+export function timingOf(roundTrip: number, endorsement: string = defaultPeerTimeouts.endorsement): Timing {
   if (!Number.isFinite(roundTrip) || roundTrip <= 0) {
     throw new RangeError(`A round trip takes more than 0 ms, and ${roundTrip} does not`);
   }
@@ -71,7 +72,12 @@ export function timingOf(roundTrip: number): Timing {
   const usual = (2 * electionTick * tick) / 1000;
   const worst = (3 * electionTick * tick + broadcast) / 1000;
   const longestNotReady = secondsUntilFreeze - secondsOfDns - secondsOfEndpoints;
-  const peer = { ...defaultPeerTimeouts, broadcast: goDuration(broadcast), dial: goDuration(2000 + farther) };
+  const peer = {
+    ...defaultPeerTimeouts,
+    endorsement,
+    broadcast: goDuration(broadcast),
+    dial: goDuration(2000 + farther),
+  };
   return {
     roundTrip,
     raft: { tickInterval: goDuration(tick), electionTick, heartbeatTick },
@@ -104,7 +110,9 @@ export function timingOf(roundTrip: number): Timing {
       {
         subject: "gateway's wait for endorsements",
         value: peer.endorsement,
-        reason: `longer than the ${peer.execute} that chaincode may take, or slow chaincode would be cut off early`,
+        reason:
+          "a peer that does not answer is left for another one; chaincode that takes longer needs a longer " +
+          "fabric.endorsementTimeout in the network file",
       },
       {
         subject: "batch timeout, at least",

@@ -15,7 +15,7 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
     return { pod: placed.pod, site: placed.site, zone: placed.zone, host, port };
   };
   const orderers = orderersOf(placement);
-  const { raft } = timingOfSites(settings);
+  const { raft } = timingOfSites(placement.network, settings);
   return {
     network: network.name,
     fabricVersion: network.fabric.version,

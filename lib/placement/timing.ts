@@ -1,13 +1,15 @@
 import { timingOf, type Timing } from "../fabric/timing";
 import { secondsOf } from "../spec/scalars";
+import type { Network } from "../spec/network";
 import type { Settings } from "../spec/settings";
 
 /**
  * How fast a network may act: as its slowest site allows. Ordering nodes and channels take the same, or the nodes' own
  * value would quietly win over what the channels say.
  */
-export function timingOfSites({ sites }: Pick<Settings, "sites">): Timing {
-  return timingOf(Math.max(...sites.map(({ roundTrip }) => millisecondsOf(roundTrip))));
+export function timingOfSites({ fabric }: Pick<Network, "fabric">, { sites }: Pick<Settings, "sites">): Timing {
+  const roundTrip = Math.max(...sites.map((site) => millisecondsOf(site.roundTrip)));
+  return timingOf(roundTrip, fabric.endorsementTimeout);
 }
 
 /** Whole, as {@link secondsOf} may miss by a rounding error. */

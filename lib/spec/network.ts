@@ -197,6 +197,11 @@ export const networkSchema = z.strictObject({
       registry: imagePath("a registry and path such as docker.io/hyperledger, without https:// and final /")
         .default("docker.io/hyperledger")
         .describe("Where the stock images are pulled from."),
+      endorsementTimeout: duration
+        .default("3s")
+        .describe(
+          "A gateway waits so long for one peer's endorsement, then asks another. More than your slowest chaincode takes.",
+        ),
       images: z
         .strictObject({
           peer: image.optional(),

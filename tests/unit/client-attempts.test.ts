@@ -53,7 +53,7 @@ test("believes a refusal at once", async () => {
   expect(asked).toBe(1);
 });
 
-test("gives up after several failures, with the last of them", async () => {
+test("gives up when its time is over, with the last failure", async () => {
   const failures: GatewayError[] = [];
   const answer = firstAnswer(() => {
     const failed = away();
@@ -61,7 +61,7 @@ test("gives up after several failures, with the last of them", async () => {
     return Promise.reject(failed);
   }, options);
   const thrown: unknown = await answer.catch((error: unknown) => error);
-  expect(failures).toHaveLength(6);
+  expect(failures.length).toBeGreaterThan(1);
   expect(thrown).toBe(failures.at(-1));
 });
 

@@ -16,7 +16,12 @@ const dualActive: Topology = {
   check: checkModel,
   place: (network, settings) => placeOnSite(network, city(settings)),
   synthesise: (placement, settings) => [
-    synthesiseSite(placement, city(settings), consortiumOf(placement, settings), timingOfSites(settings)),
+    synthesiseSite(
+      placement,
+      city(settings),
+      consortiumOf(placement, settings),
+      timingOfSites(placement.network, settings),
+    ),
   ],
 };
 

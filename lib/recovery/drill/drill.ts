@@ -34,6 +34,8 @@ export interface LoadObservation {
   readonly lost: number;
   /** Transactions that the client gave up. */
   readonly errors: number;
+  /** Why, each reason with how often, the most frequent first. */
+  readonly reasons: readonly { readonly message: string; readonly count: number }[];
   /** How often the same envelope was sent again. */
   readonly resubmitted: number;
   /** Seconds from submission to commit. */

@@ -60,7 +60,7 @@ export function findingsOf(
       return [
         ...(load.lost > 0 ? [`${who}: ${load.lost} acknowledged transactions are not in the ledger`] : []),
         ...(load.committed === 0 ? [`${who}: nothing was committed at all`] : []),
-        ...(survives(load) && load.errors > 0 ? [`${who}: ${load.errors} transactions failed`] : []),
+        ...(survives(load) && load.errors > 0 ? [`${who}: ${load.errors} transactions failed${told(load)}`] : []),
         ...(survives(load) && longest > report.silenceLimit
           ? [`${who}: ${longest.toFixed(1)} s without a commit, at most ${report.silenceLimit} s are accepted`]
           : []),
@@ -77,6 +77,8 @@ export function findingsOf(
     ...unequal(report.ledgers),
   ];
 }
+
+const told = ({ reasons: [first] }: LoadObservation) => (first === undefined ? "" : `, most often: ${first.message}`);
 
 /** Ledgers of one channel that differ in height or in hash. */
 export function unequal(ledgers: readonly LedgerObservation[]): string[] {

@@ -48,7 +48,7 @@ void runAgent(
     fabric,
     metrics: agentMetrics(organisation, pod),
     log: createLog("info"),
-    rhythm: { ...rhythm, observe: 0.5, reconcile: { busy: 0.5, idle: 1 } },
+    rhythm: { ...rhythm, observe: { busy: 0.5, idle: 0.5 }, reconcile: { busy: 0.5, idle: 1 } },
   },
   end.signal,
   {

@@ -12,7 +12,7 @@ const site = settings.sites[0]!;
 const explained = (placement: Placement): Explained => ({
   placement,
   consortium: consortiumOf(placement, settings),
-  timing: timingOfSites(settings),
+  timing: timingOfSites(placement.network, settings),
 });
 const consortium = (organisations: number) =>
   placeOnSite(

@@ -16,6 +16,7 @@ const load = (changes: Partial<LoadObservation> = {}): LoadObservation => ({
   committed: 900,
   lost: 0,
   errors: 0,
+  reasons: [],
   resubmitted: 4,
   latency: { p50: 0.31, p95: 0.6, p99: 2.1 },
   gaps: [{ from: 12.1, lasted: 2.2 }],
@@ -67,7 +68,11 @@ describe("a drill is not passed", () => {
       { loads: [load({ lost: 1 })] },
       "1 acknowledged transactions are not in the ledger",
     ],
-    ["a client gives up", { loads: [load({ errors: 2 })] }, "2 transactions failed"],
+    [
+      "a client gives up",
+      { loads: [load({ errors: 2, reasons: [{ message: "no leader", count: 2 }] })] },
+      "2 transactions failed, most often: no leader",
+    ],
     ["it is silent for too long", { loads: [load({ gaps: [{ from: 10, lasted: 5.4 }] })] }, "5.4 s without a commit"],
     ["nothing is committed at all", { loads: [load({ committed: 0, perSecond: [] })] }, "nothing was committed at all"],
     [

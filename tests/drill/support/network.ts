@@ -1,0 +1,93 @@
+/** A network that really runs: real nodes, real Fabric, a real `pulumi up`; one for all tests of a file. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sandboxImages } from "../../../cli/sandbox-images";
+import { networkStatus, isWell } from "../../../cli/network/status";
+import { exampleSettings } from "../../../cli/input";
+import { until } from "../../../sandbox/controlplane/readiness";
+import { builderBeside, installedFabric, lookedIn, sameRelease } from "../../../sandbox/fabric/installed";
+import { missingForRealNodes } from "../../../sandbox/nodes/tools";
+import { startSandbox, type Sandbox } from "../../../sandbox/sandbox";
+import { planStack, type Plan } from "../../../topologies/plan";
+import { clusterOf, type Cluster } from "../../cluster/support/cluster";
+import { counts, NetworkStack } from "../../cluster/support/network-stack";
+
+/** A network with its cluster and its stack. */
+export interface RunningNetwork {
+  readonly cluster: Cluster;
+  readonly stack: NetworkStack;
+  readonly plan: Plan;
+  stop(): Promise<void>;
+}
+
+const release = "3.1.5";
+const whole = installedFabric("peer").some(
+  ({ program, version }) => sameRelease(version, release) && builderBeside(program) !== undefined,
+);
+const missing = [
+  ...missingForRealNodes().map(({ what }) => what),
+  ...(whole ? [] : [`no peer ${release} with its chaincode builder lies in ${lookedIn()}`]),
+];
+if (missing.length > 0) process.stderr.write(`running networks: skipped, as ${missing.join("; ")}\n`);
+
+/** `describe` where this machine can run a network; elsewhere it skips. */
+export const describeRunning = missing.length === 0 ? describe : describe.skip;
+
+/** Milliseconds for a test: a zone is away for longer than a minute, and the machine may be busy. */
+export const patience = 600_000;
+
+/** Brings a network of this checkout up, and waits until its agents say that all is as its file wants it. */
+export async function runNetwork(file: string): Promise<RunningNetwork> {
+  const folder = mkdtempSync(join(tmpdir(), "running-network-"));
+  const { network } = planStack({ settings: exampleSettings, network: file }).placement;
+  const images = await sandboxImages(network, () => undefined);
+  let sandbox: Sandbox | undefined;
+  let stack: NetworkStack | undefined;
+  const stop = async () => {
+    stack?.forget();
+    await sandbox?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    sandbox = await startSandbox({
+      dir: join(folder, "sandbox"),
+      nodes: "real",
+      images: images.archives,
+      owner: process.pid,
+    });
+    const cluster = clusterOf(sandbox);
+    stack = await NetworkStack.make(cluster, file, {
+      couchdb: images.withoutCouchdb === undefined,
+      smallMachines: true,
+    });
+    counts(await stack.up());
+    const plan = stack.plan();
+    await untilWell(plan);
+    return { cluster, stack, plan, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+/** Waits until every agent says that all is well. */
+export function untilWell(plan: Plan, seconds = 240): Promise<void> {
+  return until("everything is as the network file wants it", async () => isWell(await networkStatus(plan)), {
+    seconds,
+    everyMilliseconds: 1000,
+  });
+}
+
+/** Waits until agents have seen every node started anew after a moment, in milliseconds since 1970. */
+export function untilStartedAfter(plan: Plan, moment: number, seconds = 240): Promise<void> {
+  const isNew = async () => {
+    const { statuses, silent } = await networkStatus(plan);
+    const nodes = statuses.flatMap((status) => status.nodes);
+    return (
+      silent.length === 0 &&
+      nodes.every(({ startedAt }) => startedAt !== undefined && Date.parse(startedAt) >= moment - 1000)
+    );
+  };
+  return until("every node has started anew", isNew, { seconds, everyMilliseconds: 1000 });
+}
