@@ -50,6 +50,12 @@ export function protection(
  */
 const notAwaited: ReadonlySet<string> = new Set(["PersistentVolumeClaim", "Service"]);
 
+/**
+ * Kinds that are made anew by the next run where they have not come to their good end: a Job that failed stays failed, and
+ * without this every later run would find it so and give up. What our Jobs do may be done again.
+ */
+const remadeUntilDone: ReadonlySet<string> = new Set(["Job"]);
+
 /** Names the stack that runs an object, `<project>/<stack>`: a second one of the same network must not take it over. */
 export const stackAnnotation = "fabric-topologies.dev/stack";
 
@@ -64,6 +70,7 @@ export function asApplied(object: KubeObject, stack?: string): KubeObject {
     ...(stack === undefined ? {} : { [stackAnnotation]: stack }),
     "pulumi.com/patchFieldManager": fieldManager,
     ...(notAwaited.has(object.kind) ? { "pulumi.com/skipAwait": "true" } : {}),
+    ...(remadeUntilDone.has(object.kind) ? { "pulumi.com/replaceUnready": "true" } : {}),
     ...object.metadata.annotations,
   };
   return { ...object, metadata: { ...object.metadata, annotations } };

@@ -12,11 +12,16 @@ export interface Variation {
   readonly serviceName?: string;
   /** How many more ConfigMaps there are. */
   readonly more?: number;
+  /** What the Job does that comes before the peers; a part of its name, as in the networks that people describe. */
+  readonly job?: string;
+  /** Label of the nodes that may run the Job, which fails after some seconds without one. */
+  readonly jobNodes?: string;
 }
 
 /**
  * A network of one organisation with two peers, small enough to be deployed many times, with everything that can go
- * wrong in a deployment: claims made first, a StatefulSet that takes them, a headless and a plain Service.
+ * wrong in a deployment: claims made first, a StatefulSet that takes them, a headless and a plain Service, and a Job that has
+ * to be done before the peers start.
  */
 export function network(name: string, change: Variation = {}): SiteManifests {
   const labels = { [networkLabel]: name };
@@ -56,6 +61,20 @@ export function network(name: string, change: Variation = {}): SiteManifests {
     own("v1", "Service", "gateway-org1", { spec: { selector: app, ports: [{ port: 7051 }] } }),
     claim(0),
     claim(1),
+    own("batch/v1", "Job", jobName(change), {
+      spec: {
+        backoffLimit: 10,
+        ...(change.jobNodes === undefined ? {} : { activeDeadlineSeconds: 8 }),
+        template: {
+          metadata: { labels },
+          spec: {
+            restartPolicy: "OnFailure",
+            ...(change.jobNodes === undefined ? {} : { nodeSelector: { [change.jobNodes]: "true" } }),
+            containers: [{ name: "register", image: "fabric-topologies/agent:0.0.0" }],
+          },
+        },
+      },
+    }),
     own("apps/v1", "StatefulSet", "peer0-org1", {
       spec: {
         replicas: 2,
@@ -95,6 +114,14 @@ export function network(name: string, change: Variation = {}): SiteManifests {
   return {
     site: "demo",
     objects,
-    dependencies: new Map([[stateful, [`ConfigMap/${namespace}/peer-config`, `Service/${namespace}/peer-svc`]]]),
+    dependencies: new Map([
+      [
+        stateful,
+        [`ConfigMap/${namespace}/peer-config`, `Service/${namespace}/peer-svc`, `Job/${namespace}/${jobName(change)}`],
+      ],
+    ]),
   };
 }
+
+const jobName = ({ job = "first", jobNodes }: Variation): string =>
+  `register-${job}${jobNodes === undefined ? "" : "-limited"}`;
