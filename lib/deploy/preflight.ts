@@ -10,7 +10,7 @@ import { inspect, type Inspected } from "./live";
 import { foreign, leaving, otherStack, takenByOthers } from "./ownership";
 import { reach } from "./reach";
 import type { RecordedObject } from "./recorded";
-import { conflicts, isForbidden, missingRight, refused } from "./refusals";
+import { conflicts, isForbidden, missingRight, notToGive, refused } from "./refusals";
 import type { SiteAccess } from "./site-access";
 import { standIn } from "./stand-in";
 import { zoneClasses } from "./zone-classes";
@@ -198,6 +198,8 @@ export function judge(
       warnings.add(`${right.found}: what the cluster would say of a change was not asked`);
       return [];
     }
+    const withheld = notToGive(refusal, options.user);
+    if (withheld !== undefined) return once(withheld);
     const disputed = conflicts(desired, live, refusal);
     if (disputed.length > 0) return disputed;
     // An admission webhook that cannot be asked without consequences is asked at `up`.

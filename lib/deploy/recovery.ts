@@ -59,6 +59,16 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    // In a namespace that was not there yet, the preflight could not ask.
+    pattern: /attempting to grant RBAC permissions not currently held/,
+    recovery: {
+      cause:
+        "the network's agents and Jobs need rights that you do not have, and Kubernetes lets nobody give more than they hold",
+      advice:
+        "ask the cluster's owner for the verbs `escalate` and `bind` on roles in the network's namespaces, then run `pulumi up` again",
+    },
+  },
+  {
     pattern: /incorrect passphrase|passphrase must be set|PULUMI_CONFIG_PASSPHRASE/,
     recovery: {
       cause: "the stack's secrets cannot be read with this passphrase",
@@ -86,7 +96,8 @@ const rules: readonly Rule[] = [
     recovery: {
       cause: "objects were made, but did not become ready in time",
       command: "pulumi up",
-      advice: "see with `kubectl get pods -A` what holds them up; the next run goes on waiting where this one stopped",
+      advice:
+        "see with `kubectl get pods -A` what holds them up; the next run goes on waiting where this one stopped, and makes a Job anew that failed",
     },
   },
 ];

@@ -59,6 +59,19 @@ export function missingRight(desired: KubeObject, refusal: Refusal, user: string
   };
 }
 
+/**
+ * Kubernetes lets nobody give rights to others that they do not have themselves (RBAC, "Privilege escalation prevention"):
+ * whoever deploys agents needs what agents may do. The same for every Role, so that it is told once.
+ */
+export function notToGive({ code, message }: Refusal, user: string): ObjectFinding | undefined {
+  if (code !== 403 || !message.includes("attempting to grant RBAC permissions not currently held")) return undefined;
+  return {
+    found: `a Role with rights that ${user} does not have: nobody may give more than they hold`,
+    allowed: "a user who holds what the network's agents and Jobs may do, or the verbs `escalate` and `bind` on roles",
+    fix: "ask the cluster's owner for the verbs `escalate` and `bind` on roles in the network's namespaces",
+  };
+}
+
 /** Any other reason of the API server, in its own words; of a Secret only the fields, as the words may quote values. */
 export function refused(desired: KubeObject, { message, causes }: Refusal): ObjectFinding {
   const words = hidden.has(desired.kind)

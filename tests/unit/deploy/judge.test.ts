@@ -305,6 +305,21 @@ describe("the rest", () => {
     expect(inPreview.warnings).toHaveLength(1);
   });
 
+  test("rights that nobody may give who does not have them are told once", () => {
+    const refusal: Refusal = {
+      code: 403,
+      message:
+        'roles.rbac.authorization.k8s.io "agent" is forbidden: user "alice" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods/status"], Verbs:["patch"]}',
+      causes: [],
+    };
+    const roles = ["agent", "register"].map((name) =>
+      inspected(desired("rbac.authorization.k8s.io/v1", "Role", name), { refusal }),
+    );
+    expect(findingsOf(roles)).toEqual([
+      expect.objectContaining({ found: expect.stringMatching(/rights that alice does not have/) }),
+    ]);
+  });
+
   test("a quota that is used up is no missing right", () => {
     const refusal = { code: 403, message: "exceeded quota: q, requested: count/configmaps=1", causes: [] };
     expect(findingsOf(inspected(object, { refusal }))[0]?.found).toMatch(/would not take it: exceeded quota/);

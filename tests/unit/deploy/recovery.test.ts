@@ -9,6 +9,8 @@ const said = {
   unreachable:
     "error: configured Kubernetes cluster is unreachable: unable to load schema information from the API server: dial tcp 127.0.0.1:1: connect: connection refused",
   conflict: 'error: Server-Side Apply field conflict detected. conflict with "kubectl-create" using v1: .data.a',
+  rights:
+    'error: resource "changing-north/agent" was not successfully created by the Kubernetes API server: roles.rbac.authorization.k8s.io "agent" is forbidden: user "alice" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods/status"], Verbs:["patch"]}',
   passphrase:
     "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
   plugin:
@@ -24,6 +26,7 @@ test.each<[keyof typeof said, string | undefined]>([
   ["unreachable", undefined],
   ["conflict", "pulumi refresh --yes && PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up"],
   ["killed", `find "\${PULUMI_BACKEND_URL#file://}" -name '*.attrs' -empty -delete`],
+  ["rights", undefined],
   ["passphrase", undefined],
   ["stack", "pulumi stack select --create <stack>"],
   ["slow", "pulumi up"],
