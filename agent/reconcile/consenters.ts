@@ -68,7 +68,7 @@ async function consenterAt(
           object,
           "WrongCertificate",
           `${node.pod} shows a TLS certificate that is not to be trusted: ${served.objection}`,
-          `Remove the folder tls from the volume of ${node.pod} and restart the pod, so that it enrols again; if its organisation has a new TLS authority, its ConfigMap msp must name it.`,
+          `Remove the folder identity from the volume of ${node.pod} and restart the pod, so that it enrols again; if its organisation has a new TLS authority, its ConfigMap msp must name it.`,
         ),
       };
     }

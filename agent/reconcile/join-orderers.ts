@@ -82,7 +82,7 @@ function ledgerLost({ name }: ConsortiumChannel, { pod }: ConsortiumNode): Condi
     `orderer/${name}/${pod}`,
     "LedgerLost",
     `${pod} took part in ${name} and has lost its ledger, but not its TLS key; under that key Raft would take it for a member that remembers`,
-    `Delete the claim and the pod of ${pod}, so that keys and ledger begin anew together: it is then taken out of the consenters and added as a new one.`,
+    `Delete the claim and the pod of ${pod}, and let pulumi refresh and pulumi up make them anew, so that keys and ledger begin together: it is then taken out of the consenters and added as a new one.`,
   );
 }
 
@@ -127,7 +127,7 @@ async function participating(
       object,
       "OtherChain",
       `${node.pod} holds another chain of the name ${name}: its first block is not the one that the founder published`,
-      `If the chain of ${node.pod} is the wrong one, stop the pod, delete its claim and let it start anew; if the published block is, restore the founder's notice.`,
+      `If the chain of ${node.pod} is the wrong one, delete its claim and its pod, then run pulumi refresh and pulumi up, which make the claim anew in its zone; if the published block is, restore the founder's notice.`,
     );
   }
   const found = `${node.pod} is ${status} in ${name} as ${consensusRelation}, with ${height} blocks`;

@@ -100,7 +100,7 @@ async function joinOne(
       return not(
         "OtherChain",
         `${pod} holds another chain of the name ${channel}: its first block is not the one that the founder published`,
-        `If the chain of ${pod} is the wrong one, stop the pod, delete its claim and let it start anew; if the published block is, restore the founder's notice.`,
+        `If the chain of ${pod} is the wrong one, delete its claim and its pod, then run pulumi refresh and pulumi up, which make the claim anew in its zone; if the published block is, restore the founder's notice.`,
       );
     case "joined":
       return joined(pass, channel, peer.via);

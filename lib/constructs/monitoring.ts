@@ -38,7 +38,8 @@ export class Monitoring extends Construct {
         serverName,
       },
     });
-    monitor("agent", { port: "metrics" });
+    // Its metrics name the pods that they are about; without this Prometheus would put the agent's own name there.
+    monitor("agent", { port: "metrics", honorLabels: true });
     if (organisation.peers.length > 0) monitor("peer", overTls(gatewayServiceName(organisation)));
     if (organisation.orderers !== undefined) monitor("orderer", overTls(orderingServiceName(organisation)));
     new ApiObject(this, "rules", {
