@@ -1,5 +1,5 @@
 import { describeService, type Service } from "../../placement/service";
-import type { Comparison, DrillReport, LedgerObservation, LoadObservation } from "./drill";
+import type { Comparison, DrillReport, Gap, LedgerObservation, LoadObservation } from "./drill";
 
 /** Seconds within which the breaking itself may still be under way. */
 type Interval = readonly [from: number, to: number];
@@ -43,7 +43,7 @@ export function observe(
 
 /** What was not as promised, in sentences. */
 export function findingsOf(
-  report: Pick<DrillReport, "loads" | "ledgers" | "comparisons" | "silenceLimit" | "levelAfter">,
+  report: Pick<DrillReport, "failure" | "loads" | "ledgers" | "comparisons" | "silenceLimit" | "levelAfter">,
 ): string[] {
   const survives = (load: LoadObservation) =>
     report.comparisons.every(
@@ -53,21 +53,25 @@ export function findingsOf(
         (service.kind === "gateway" && service.organisation !== load.organisation) ||
         service.kind === "enrolment",
     );
+  // Kubernetes makes a deleted pod anew, and with it what the matrix says is gone for as long as the pod is.
+  const comesBack = report.failure.kind === "pod";
   return [
     ...report.loads.flatMap((load) => {
       const who = `${load.organisation} on ${load.channel}`;
-      const longest = Math.max(0, ...load.gaps.map(({ lasted }) => lasted));
       return [
         ...(load.lost > 0 ? [`${who}: ${load.lost} acknowledged transactions are not in the ledger`] : []),
         ...(load.committed === 0 ? [`${who}: nothing was committed at all`] : []),
         ...(survives(load) && load.errors > 0 ? [`${who}: ${load.errors} transactions failed${told(load)}`] : []),
-        ...(survives(load) && longest > report.silenceLimit
-          ? [`${who}: ${longest.toFixed(1)} s without a commit, at most ${report.silenceLimit} s are accepted`]
-          : []),
       ];
     }),
+    ...silences(report.loads.filter(survives))
+      .filter(({ longest }) => longest > report.silenceLimit)
+      .map(
+        ({ channel, longest }) =>
+          `${channel}: ${longest.toFixed(1)} s without a commit, at most ${report.silenceLimit} s are accepted`,
+      ),
     ...report.comparisons.flatMap(({ service, predicted, observed }) =>
-      observed === undefined || observed.goesOn === predicted.survives
+      observed === undefined || observed.goesOn === predicted.survives || (observed.goesOn && comesBack)
         ? []
         : [
             `${describeService(service)}: the failure matrix says that it ${predicted.survives ? "goes on" : "stops"} (${predicted.because}), but it ${observed.goesOn ? "went on" : "stopped"}: ${observed.evidence}`,
@@ -76,6 +80,24 @@ export function findingsOf(
     ...(report.levelAfter === undefined ? ["the ledgers were not level again in time"] : []),
     ...unequal(report.ledgers),
   ];
+}
+
+/** The longest time on each channel in which no client saw a commit, in seconds. */
+export function silences(loads: readonly LoadObservation[]): { readonly channel: string; readonly longest: number }[] {
+  return [...new Set(loads.map(({ channel }) => channel))].map((channel) => {
+    const [first = [], ...others] = loads.filter((load) => load.channel === channel).map(({ gaps }) => gaps);
+    const common = others.reduce<readonly Gap[]>((gaps, more) => gaps.flatMap((gap) => overlaps(gap, more)), first);
+    return { channel, longest: Math.max(0, ...common.map(({ lasted }) => lasted)) };
+  });
+}
+
+/** The parts of a gap that lie in others. */
+function overlaps(gap: Gap, others: readonly Gap[]): Gap[] {
+  return others.flatMap((other) => {
+    const from = Math.max(gap.from, other.from);
+    const lasted = Math.min(gap.from + gap.lasted, other.from + other.lasted) - from;
+    return lasted > 0 ? [{ from, lasted }] : [];
+  });
 }
 
 const told = ({ reasons: [first] }: LoadObservation) => (first === undefined ? "" : `, most often: ${first.message}`);

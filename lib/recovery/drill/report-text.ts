@@ -2,6 +2,7 @@ import { plain, table, type Palette } from "../../explain/table";
 import { describeFailure } from "../../placement/failure";
 import { describeService } from "../../placement/service";
 import type { DrillReport, LoadObservation } from "./drill";
+import { silences } from "./judge";
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 
@@ -12,7 +13,7 @@ export function longestSilence({ gaps }: Pick<LoadObservation, "gaps">): number 
 
 /** A drill in one line: what was broken, for how long, and what came of it. */
 export function headline(report: DrillReport): string {
-  const silence = Math.max(0, ...report.loads.map(longestSilence));
+  const silence = Math.max(0, ...silences(report.loads).map(({ longest }) => longest));
   const lost = report.loads.reduce((total, load) => total + load.lost, 0);
   return `${describeFailure(report.failure)}, ${manners[report.manner]} for ${seconds(report.brokenFor)}: at most ${seconds(silence)} without a commit, ${lost} commits lost`;
 }

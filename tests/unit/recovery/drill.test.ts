@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { DrillReport, LoadObservation } from "../../../lib/recovery/drill/drill";
 import { predictionOf } from "../../../lib/recovery/drill/drill";
-import { findingsOf, observe, unequal } from "../../../lib/recovery/drill/judge";
+import { findingsOf, observe, silences, unequal } from "../../../lib/recovery/drill/judge";
 import { reportHtml } from "../../../lib/recovery/drill/report-html";
 import { headline, reportText } from "../../../lib/recovery/drill/report-text";
 import { tradeFinance } from "../../support/trade-finance";
@@ -103,6 +103,26 @@ describe("a drill is not passed", () => {
     const { levelAfter: _, ...never } = reportOf();
     expect(findingsOf(never)).toContain("the ledgers were not level again in time");
   });
+});
+
+test("a channel is silent only while every one of its clients is", () => {
+  const quiet = load({
+    organisation: "basalt",
+    gaps: [
+      { from: 8, lasted: 6 },
+      { from: 40, lasted: 5.9 },
+    ],
+  });
+  const busy = load({
+    gaps: [
+      { from: 11, lasted: 2 },
+      { from: 60, lasted: 4 },
+    ],
+  });
+  const [both] = silences([quiet, busy]);
+  expect(both).toEqual({ channel: "letters-of-credit", longest: 2 });
+  expect(silences([quiet])[0]?.longest).toBe(6);
+  expect(silences([quiet, { ...busy, channel: "settlement" }]).map(({ longest }) => longest)).toEqual([6, 4]);
 });
 
 test("ledgers of one height with two hashes are a fork, whatever the order they are told in", () => {
