@@ -18,7 +18,7 @@ export class NoAnswer extends Error {
 const parallel = 16;
 
 /**
- * Asks an API server, each request once and within a time limit.
+ * Asks an API server, each request once (again only where an idle connection was ended meanwhile) and within a time limit.
  *
  * The generated client of @kubernetes/client-node has no limit that covers a hanging TLS handshake, and hides whether a
  * dry run found an object or would make it; its reading of kubeconfigs and credentials is used.
@@ -98,7 +98,13 @@ export class ApiServer {
           this.timeoutMs,
         );
       });
-      request.on("error", fail);
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        if (!(request.reusedSocket && error.code === "ECONNRESET")) return fail(error);
+        // The server ended a connection that had been idle while this request was on its way (Node.js,
+        // `request.reusedSocket`). Nothing that is asked here changes anything, so it is asked on another one.
+        clearTimeout(timer);
+        this.send(method, path, body, contentType).then(resolve, reject);
+      });
       request.end(text);
     });
   }
