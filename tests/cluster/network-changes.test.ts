@@ -1,9 +1,10 @@
 /** What a change of the network file touches on a real control plane: exactly what it must. */
 import { CoreV1Api } from "@kubernetes/client-node";
+import { objectKey } from "../../lib/constructs/manifests";
 import type { NetworkInput } from "../../lib/spec/network";
 import { eventually, sharedSandbox, type Cluster } from "./support/cluster";
 import { changes, NetworkStack } from "./support/network-stack";
-import { allReady, liveTable, placedTable, replaced, uidsOf } from "./support/placed";
+import { allReady, jobPodsOf, liveTable, placedTable, replaced, uidsOf } from "./support/placed";
 
 type Peers = NonNullable<NetworkInput["organisations"][number]["peers"]>[number];
 
@@ -36,6 +37,20 @@ beforeAll(async () => {
 }, 60 * 60_000);
 afterAll(() => stack.remove());
 
+const jobNames = (of: NetworkStack) =>
+  of
+    .manifests()
+    .objects.filter(({ kind }) => kind === "Job")
+    .map(objectKey)
+    .sort();
+
+/** The Jobs that the cluster has pods of, done or not. */
+async function leftOfJobs(): Promise<string[]> {
+  const pods = await jobPodsOf(cluster.config, stack.plan().placement);
+  const names = pods.map(({ namespace, pod }) => `Job/${namespace}/${pod.metadata?.labels?.["job-name"]}`);
+  return [...new Set(names)].sort();
+}
+
 const uids = () => uidsOf(cluster.config, stack.plan().placement);
 
 async function expectAsPlaced(): Promise<void> {
@@ -56,14 +71,31 @@ test("more memory for one bank's peers: preview shows their StatefulSet alone, a
   await expectAsPlaced();
 });
 
-test("a change of one bank's configuration restarts the pods that read it, and no others", async () => {
+test("a change of one bank's configuration restarts the pods that read it, and no others; Jobs are done once more, as others", async () => {
   const before = await uids();
-  // It stands in the core.yaml of its peers.
+  const jobs = () => jobNames(stack);
+  const jobsBefore = jobs();
+  // It stands in the core.yaml of its peers, in what its Jobs publish, and in what all agents agree on.
   stack.describes(network({ north: { resources: { memory: "3Gi" } }, southMspId: "SouthBankMSP" }));
-  expect(changes(await stack.up())).toEqual([
-    "update ConfigMap/changing-south/peer0-south-config",
-    "update StatefulSet/changing-south/peer0-south",
+  const others = jobs().filter((job) => !jobsBefore.includes(job));
+  expect(others).toEqual([
+    expect.stringMatching(/^Job\/changing-south\/ca-init-/),
+    expect.stringMatching(/^Job\/changing-south\/register-/),
   ]);
+  const replacedJobs = jobsBefore.filter((job) => !jobs().includes(job));
+  const agents = (object: string) =>
+    ["north", "ordering", "south"].map((organisation) => `update ${object.replace("*", `changing-${organisation}`)}`);
+  expect(changes(await stack.up())).toEqual(
+    [
+      ...others.map((job) => `create ${job}`),
+      ...replacedJobs.map((job) => `delete ${job}`),
+      ...agents("ConfigMap/*/agent-model"),
+      "update ConfigMap/changing-south/peer0-south-config",
+      ...agents("Deployment/*/agent"),
+      "update StatefulSet/changing-south/peer0-south",
+    ].sort(),
+  );
+  expect(await leftOfJobs()).toEqual(jobs());
   expect(replaced(before, await uids())).toEqual(["changing-south/peer0-south-0", "changing-south/peer0-south-1"]);
   await expectAsPlaced();
 });
