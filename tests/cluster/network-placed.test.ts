@@ -1,12 +1,22 @@
 /** The trade finance example on a real control plane: accepted, placed, and what remains of it when pods and zones go. */
 import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { labelKeys } from "../../lib/constructs/labels";
 import type { PlacedNode, Placement } from "../../lib/placement/node";
 import { failureMatrix } from "../../lib/placement/matrix";
 import { objections } from "./support/accepted";
 import { eventually, evict, sharedSandbox, type Cluster } from "./support/cluster";
 import { NetworkStack } from "./support/network-stack";
 import { cordon, release } from "./support/nodes";
-import { allReady, forceDeleteAll, liveTable, placedTable, podsOf, replaced, uidsOf } from "./support/placed";
+import {
+  allReady,
+  forceDeleteAll,
+  liveTable,
+  placedTable,
+  podsOf,
+  replaced,
+  serversOf,
+  uidsOf,
+} from "./support/placed";
 
 let cluster: Cluster;
 let stack: NetworkStack;
@@ -43,17 +53,37 @@ test("pulumi up makes every object, and returns when every pod is ready in its z
   await expectAsPlaced();
 });
 
+test("the same again changes nothing", async () => {
+  expect(await stack.succeeds()).toEqual({ unchanged: stack.manifests().objects.length + 3 });
+});
+
+test("two agents look after each organisation, in two zones; each peer has chaincode in its zone", async () => {
+  const servers = await serversOf(cluster.config, placement);
+  expect(servers.filter(({ ready }) => !ready)).toEqual([]);
+  const zones = (role: string) =>
+    servers
+      .filter(({ pod }) => pod.metadata?.labels?.[labelKeys.role] === role)
+      .map(({ namespace, zone }) => `${namespace} ${zone}`);
+  for (const { name } of placement.network.organisations) {
+    const own = zones("agent").filter((agent) => agent.startsWith(`trade-${name} `));
+    expect([name, new Set(own).size]).toEqual([name, 2]);
+  }
+  const peers = placement.nodes.filter(({ role }) => role === "peer");
+  expect(new Set(zones("chaincode"))).toEqual(new Set(peers.map(({ namespace, zone }) => `${namespace} ${zone}`)));
+});
+
 test("every object, and every pod of its templates, passes strict field validation and restricted Pod Security without a warning", async () => {
   expect(await objections(cluster.config, stack.manifests())).toEqual([]);
 });
 
 test("no peer was made before every ordering node was ready (R6)", async () => {
   const pods = await podsOf(cluster.config, placement);
-  const ordered = pods.filter(({ namespace }) => namespace === ordering);
+  const playing = (role: PlacedNode["role"]) =>
+    pods.filter(({ pod }) => pod.metadata?.labels?.[labelKeys.role] === role);
+  const ordered = playing("orderer");
   const ready = ordered.flatMap(({ pod }) => pod.status?.conditions?.filter(({ type }) => type === "Ready") ?? []);
   const lastReady = Math.max(...ready.map(({ lastTransitionTime }) => Number(lastTransitionTime)));
-  const peers = pods.filter(({ namespace }) => namespace !== ordering);
-  const firstMade = Math.min(...peers.map(({ pod }) => Number(pod.metadata?.creationTimestamp)));
+  const firstMade = Math.min(...playing("peer").map(({ pod }) => Number(pod.metadata?.creationTimestamp)));
   expect(ordered).toHaveLength(5);
   expect(firstMade).toBeGreaterThanOrEqual(lastReady);
 });
@@ -122,6 +152,21 @@ describe.each(["zone-a", "zone-b", "zone-c"])("while %s is lost", (zone) => {
     const remaining = placement.nodes.filter((node) => !lost().includes(node));
     expect(remaining.length).toBeGreaterThan(0);
     expect((await readyPods()).sort()).toEqual(remaining.map(({ namespace, pod }) => `${namespace}/${pod}`).sort());
+  });
+
+  test("every organisation has an agent that goes on elsewhere, and no other zone's chaincode stops", async () => {
+    const ready = async (role: string) =>
+      (await serversOf(cluster.config, placement)).filter(
+        ({ ready, pod }) => ready && pod.metadata?.labels?.[labelKeys.role] === role,
+      );
+    await eventually("both agents of every organisation are ready", async () => {
+      const agents = (await ready("agent")).filter((agent) => agent.zone !== zone);
+      return agents.length === 2 * placement.network.organisations.length;
+    });
+    const peers = placement.nodes.filter((node) => node.role === "peer" && !lost().includes(node));
+    expect(new Set((await ready("chaincode")).map(({ namespace, zone: of }) => `${namespace} ${of}`))).toEqual(
+      new Set(peers.map(({ namespace, zone: of }) => `${namespace} ${of}`)),
+    );
   });
 
   test("no ordering node that is left may be evicted, nor the last peer of an organisation", async () => {
