@@ -107,12 +107,15 @@ async function execute(
   // Closing its standard input is how a command in another machine is told to end.
   const input = new PassThrough();
   const status = await new Promise<V1Status>((resolve, reject) => {
-    new Exec(config).exec(namespace, pod, clientContainer, command, out, err, input, false, resolve).then((socket) => {
-      stop?.addEventListener("abort", () => input.end(), { once: true });
-      socket.onclose = () => {
-        reject(new CommandError(`the connection to ${namespace}/${pod} broke`, "run the command again"));
-      };
-    }, reject);
+    new Exec(config)
+      .exec(namespace, pod, clientContainer, command, out, err, input, false, resolve)
+      .then((socket: unknown) => {
+        stop?.addEventListener("abort", () => input.end(), { once: true });
+        // The library's type is that of a package whose types are not there.
+        (socket as { onclose: () => void }).onclose = () => {
+          reject(new CommandError(`the connection to ${namespace}/${pod} broke`, "run the command again"));
+        };
+      }, reject);
   });
   if (status.status === "Success") return 0;
   const code = status.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
@@ -152,7 +155,7 @@ async function podThat(
       },
       (error: unknown) => {
         clearTimeout(timer);
-        if (error !== null && error !== undefined) reject(error);
+        if (error instanceof Error) reject(error);
       },
     );
     started.catch(reject);

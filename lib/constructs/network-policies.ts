@@ -95,18 +95,18 @@ function parties(
   { between }: Flow,
   party: Exclude<Party, "API server">,
 ): NetworkPolicyPeer[] {
-  switch (party) {
-    case "application":
-      return [{ namespaceSelector: { matchLabels: { [labelKeys.clientsOf]: network.name } } }];
-    case "monitor":
-      return [{ namespaceSelector: { matchLabels: { [labelKeys.monitorsOf]: network.name } } }];
-    default:
-      return network.organisations
-        .filter((other) => rolesOf(other).includes(party))
-        .filter((other) => between !== "own organisation" || other.name === organisation.name)
-        .filter((other) => between !== "channel mates" || areChannelMates(network, organisation, other))
-        .map((other) => podsOf(network, other, party));
-  }
+  if (party === "application") return [labelledNamespaces(labelKeys.clientsOf, network)];
+  if (party === "monitor") return [labelledNamespaces(labelKeys.monitorsOf, network)];
+  return network.organisations
+    .filter((other) => rolesOf(other).includes(party))
+    .filter((other) => between !== "own organisation" || other.name === organisation.name)
+    .filter((other) => between !== "channel mates" || areChannelMates(network, organisation, other))
+    .map((other) => podsOf(network, other, party));
+}
+
+/** The pods of whichever namespaces bear a label with the network's name. */
+function labelledNamespaces(label: string, network: Network): NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { [label]: network.name } } };
 }
 
 /** The kinds of pods that an organisation has. Those that call chaincode and gateways belong to its peers. */
