@@ -2,7 +2,7 @@
 import { eventually, sharedSandbox, type Cluster } from "./support/cluster";
 import { counts, NetworkStack } from "./support/network-stack";
 import { cordon, release, taint } from "./support/nodes";
-import { liveTable, placedTable, podsOf } from "./support/placed";
+import { allPodsOf, liveTable, placedTable } from "./support/placed";
 
 let cluster: Cluster;
 let stack: NetworkStack;
@@ -18,15 +18,19 @@ afterEach(async () => {
   await stack.remove();
 });
 
-/** `pulumi up` while a zone is unusable, until the first pod of that zone waits; then the zone is released. */
+/**
+ * `pulumi up` while a zone is unusable, until the first pod of that zone waits, which is that of a Job where authorities are
+ * made there; then the zone is released.
+ */
 async function upWhile(zone: string, makeUnusable: () => Promise<void>): Promise<void> {
   const { placement } = stack.plan();
   await makeUnusable();
   const up = stack.up();
-  const first = placement.nodes.find((node) => node.zone === zone)?.pod;
+  const here = placement.nodes.filter((node) => node.zone === zone);
+  const first = here.some(({ role }) => role === "ca") ? "ca-init-" : here[0]?.pod;
   await eventually(`${first} waits for ${zone}`, async () =>
-    (await podsOf(cluster.config, placement)).some(({ name, phase, node }) => {
-      return name === first && phase === "Pending" && node === undefined;
+    (await allPodsOf(cluster.config, placement)).some(({ name, phase, node }) => {
+      return name.startsWith(`${first}`) && phase === "Pending" && node === undefined;
     }),
   );
   await release(cluster.config);
