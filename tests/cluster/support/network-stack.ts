@@ -20,13 +20,20 @@ export class NetworkStack {
     private readonly pulumi: TestStack,
   ) {}
 
-  /** @param network A network file, seen from the checkout, or what one would say. */
-  static async make(cluster: Cluster, network: string | NetworkInput): Promise<NetworkStack> {
+  /**
+   * @param network A network file, seen from the checkout, or what one would say.
+   * @param further Settings of the stack beside its site.
+   */
+  static async make(
+    cluster: Cluster,
+    network: string | NetworkInput,
+    further: Readonly<Record<string, boolean>> = {},
+  ): Promise<NetworkStack> {
     const pulumi = await TestStack.make((folder) => {
       cpSync("Pulumi.yaml", join(folder, "Pulumi.yaml"));
       // Node follows links before it looks for what a file imports: the program runs as in the checkout.
       for (const name of ["index.ts", "package.json", "tsconfig.json"]) symlinkSync(resolve(name), join(folder, name));
-      writeFileSync(join(folder, "Pulumi.dev.yaml"), settings(cluster, join(folder, "network.yaml")));
+      writeFileSync(join(folder, "Pulumi.dev.yaml"), settings(cluster, join(folder, "network.yaml"), further));
     });
     const stack = new NetworkStack(cluster, pulumi);
     stack.describes(network);
@@ -64,8 +71,16 @@ export class NetworkStack {
     return counts(await this.up());
   }
 
+  /** Everything that the engine keeps on disk, as one text. */
+  state = (): string => this.pulumi.state();
+
   refresh = (): Promise<string> => this.pulumi.succeed("refresh", "--yes", "--skip-preview");
   destroy = (): Promise<string> => this.pulumi.succeed("destroy", "--yes", "--skip-preview");
+
+  /** Removes the stack's files; its cluster is about to go. */
+  forget(): void {
+    this.pulumi.remove();
+  }
 
   /** Removes the stack and every trace of its networks in the cluster, also after a failed test. */
   async remove(): Promise<void> {
@@ -87,19 +102,21 @@ export function changes({ output }: Run): string[] {
 }
 
 /** As `make up` writes them. */
-function settings({ sandbox }: Cluster, networkFile: string): string {
+function settings({ sandbox }: Cluster, networkFile: string, further: Readonly<Record<string, boolean>>): string {
   const site = {
     name: "sandbox",
     kubeconfig: sandbox.kubeconfig,
     context: "sandbox",
     zones: [{ name: "zone-a" }, { name: "zone-b" }, { name: "zone-c", witness: true }],
     storage: { provisioner: zonalProvisioner },
+    apiServer: { port: Number(new URL(sandbox.server).port) },
   };
   return JSON.stringify({
     config: {
       "fabric-topologies:topology": "dual-active",
       "fabric-topologies:network": networkFile,
       "fabric-topologies:sites": [site],
+      ...Object.fromEntries(Object.entries(further).map(([key, value]) => [`fabric-topologies:${key}`, value])),
     },
   });
 }
