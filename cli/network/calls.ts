@@ -86,6 +86,7 @@ export function loadCommand(): Command {
       ),
   )
     .option("--rate <n>", "transactions each second", "10")
+    .option("--in-flight <n>", "as fast as the network can with so many always on their way, instead of a rate")
     .option("--seconds <n>", "how long; without it until interrupted")
     .option("--gap <ms>", "report times without a commit from this length on", "1000")
     .option("--json", "one JSON object a line")
@@ -97,14 +98,19 @@ The chaincode must have the functions put(key, value) and get(key) of examples/c
 Example:
   $ fabric-topologies load --rate 20 --seconds 60`,
     )
-    .action(async (options: TargetOptions & { rate: string; seconds?: string; gap: string; json?: true }) => {
-      await inPod(options, [
-        "load",
-        ...["--rate", options.rate, "--gap", options.gap],
-        ...(options.seconds === undefined ? ["--until-input-ends"] : ["--seconds", options.seconds]),
-        ...(options.json === true ? ["--json"] : []),
-      ]);
-    });
+    .action(
+      async (
+        options: TargetOptions & { rate: string; inFlight?: string; seconds?: string; gap: string; json?: true },
+      ) => {
+        await inPod(options, [
+          "load",
+          ...(options.inFlight === undefined ? ["--rate", options.rate] : ["--in-flight", options.inFlight]),
+          ...["--gap", options.gap],
+          ...(options.seconds === undefined ? ["--until-input-ends"] : ["--seconds", options.seconds]),
+          ...(options.json === true ? ["--json"] : []),
+        ]);
+      },
+    );
 }
 
 /** Runs a client command in the pod and passes on what it writes and how it ends. An interrupt ends it in good order. */

@@ -1,23 +1,22 @@
-/**
- * How many transactions each second a network of bare processes commits on this machine, and how long each takes: 100 on
- * their way, blocks cut after 100 ms. Compare it with what `load --in-flight 100` says of a deployed one, in the same
- * minutes on the same machine. One JSON object on standard output.
- *
- * npm run bench:bare [seconds]
- */
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runLoad } from "../../client/load";
+import type { LoadSummary } from "../../client/load-record";
 import { completeInstallations } from "../fabric/support/bare-network";
 import { buildChaincode } from "../fabric/support/chaincode";
 import { testChaincode, testChannel } from "../fabric/support/network-definition";
 import { startTransactingNetwork } from "../fabric/support/transacting-network";
 
-const inFlight = 100;
+/** Transactions that are always on their way. */
+export const inFlight = 100;
 const warmUpMs = 3_000;
 
-async function main(seconds: number): Promise<void> {
+/**
+ * What a network of bare processes commits on this machine: two organisations with two peers each, three ordering nodes,
+ * blocks cut after 100 ms.
+ */
+export async function measureBare(seconds: number): Promise<LoadSummary> {
   const [programs] = completeInstallations();
   if (programs === undefined)
     throw new Error("no peer and orderer of the same version: see tests/fabric/installations.ts");
@@ -42,14 +41,12 @@ async function main(seconds: number): Promise<void> {
     try {
       const client = network.client("amber");
       await runLoad(client, { ...target, pace: { inFlight }, durationMs: warmUpMs });
-      const summary = await runLoad(client, {
+      return await runLoad(client, {
         ...target,
         pace: { inFlight },
         durationMs: seconds * 1000,
         verify: true,
       });
-      const machine = { processors: cpus().length, model: cpus()[0]?.model };
-      process.stdout.write(`${JSON.stringify({ fabric: programs.version.text, inFlight, machine, ...summary })}\n`);
     } finally {
       await network.stop();
     }
@@ -57,8 +54,3 @@ async function main(seconds: number): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-main(Number(process.argv[2] ?? 20)).catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
-  process.exitCode = 1;
-});

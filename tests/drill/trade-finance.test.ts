@@ -9,14 +9,8 @@ import type { Manner } from "../../lib/recovery/drill/drill";
 import { reportText } from "../../lib/recovery/drill/report-text";
 import { networkLabel } from "../../lib/constructs/manifests";
 import { tryConnections } from "../cluster/support/connections";
-import {
-  describeRunning,
-  patience,
-  runNetwork,
-  untilStartedAfter,
-  untilWell,
-  type RunningNetwork,
-} from "./support/network";
+import { describeRunning } from "./support/describe-running";
+import { patience, runNetwork, untilStartedAfter, untilWell, type RunningNetwork } from "./support/network";
 import { privateKeysIn } from "./support/private-keys";
 
 describeRunning("the trade-finance network on three real nodes", () => {

@@ -6,8 +6,6 @@ import { sandboxImages } from "../../../cli/sandbox-images";
 import { networkStatus, isWell } from "../../../cli/network/status";
 import { exampleSettings } from "../../../cli/input";
 import { until } from "../../../sandbox/controlplane/readiness";
-import { builderBeside, installedFabric, lookedIn, sameRelease } from "../../../sandbox/fabric/installed";
-import { missingForRealNodes } from "../../../sandbox/nodes/tools";
 import { startSandbox, type Sandbox } from "../../../sandbox/sandbox";
 import { planStack, type Plan } from "../../../topologies/plan";
 import { clusterOf, type Cluster } from "../../cluster/support/cluster";
@@ -20,19 +18,6 @@ export interface RunningNetwork {
   readonly plan: Plan;
   stop(): Promise<void>;
 }
-
-const release = "3.1.5";
-const whole = installedFabric("peer").some(
-  ({ program, version }) => sameRelease(version, release) && builderBeside(program) !== undefined,
-);
-const missing = [
-  ...missingForRealNodes().map(({ what }) => what),
-  ...(whole ? [] : [`no peer ${release} with its chaincode builder lies in ${lookedIn()}`]),
-];
-if (missing.length > 0) process.stderr.write(`running networks: skipped, as ${missing.join("; ")}\n`);
-
-/** `describe` where this machine can run a network; elsewhere it skips. */
-export const describeRunning = missing.length === 0 ? describe : describe.skip;
 
 /** Milliseconds for a test: a zone is away for longer than a minute, and the machine may be busy. */
 export const patience = 600_000;
