@@ -72,20 +72,19 @@ function deletedPod(plan: Plan, { pod: name, namespace }: Extract<Failure, { kin
 
 function cordonedZone(plan: Plan, zone: string): Breaking {
   const core = coreOf(plan);
-  const labelSelector = `${zoneLabel}=${zone}`;
-  const setUnschedulable = async (unschedulable: boolean) => {
-    const { items } = await core.listNode({ labelSelector });
-    await Promise.all(
-      items.map((node) =>
-        core.patchNode({ name: node.metadata?.name ?? "", body: { spec: { unschedulable } } }, mergePatch),
-      ),
-    );
-    return new Set(items.map((node) => node.metadata?.name));
-  };
+  // Those that somebody else had cordoned before stay so.
+  let cordoned: string[] = [];
+  const setUnschedulable = (nodes: readonly string[], unschedulable: boolean) =>
+    Promise.all(nodes.map((name) => core.patchNode({ name, body: { spec: { unschedulable } } }, mergePatch)));
   return {
     words: `the nodes of ${zone} are cordoned and this network's pods on them deleted without grace`,
     break: async () => {
-      const nodes = await setUnschedulable(true);
+      const found = await core.listNode({ labelSelector: `${zoneLabel}=${zone}` });
+      const nodes = new Set(found.items.map(({ metadata }) => metadata?.name));
+      cordoned = found.items
+        .filter(({ spec }) => spec?.unschedulable !== true)
+        .flatMap(({ metadata }) => metadata?.name ?? []);
+      await setUnschedulable(cordoned, true);
       const selector = `fabric-topologies.dev/network=${plan.network.name}`;
       const { items } = await core.listPodForAllNamespaces({ labelSelector: selector });
       await Promise.all(
@@ -100,7 +99,7 @@ function cordonedZone(plan: Plan, zone: string): Breaking {
           ),
       );
     },
-    heal: async () => void (await setUnschedulable(false)),
+    heal: async () => void (await setUnschedulable(cordoned, false)),
   };
 }
 
