@@ -1,5 +1,6 @@
 /** The network between the zones: a bridge in the machine's own namespace, and a cable from it to each zone. */
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { until } from "../controlplane/readiness";
 import { netnsFolder, type NodePlan, type ZonePlan } from "./plan";
 import { run } from "./run";
 
@@ -55,6 +56,30 @@ async function setUpZone(plan: NodePlan, zone: ZonePlan): Promise<void> {
 export const setCable = async (zone: ZonePlan, state: "up" | "down"): Promise<void> => {
   await run("ip", ["link", "set", "dev", zone.cable, state]);
 };
+
+/**
+ * Removes the cables of a zone's pods, all of which are dead. They would go by themselves, but in their own time: a new pod
+ * that is given a dead one's address meanwhile finds a route to it, has none made, and is out of reach when the old cable
+ * goes and takes that route along.
+ */
+export async function removePodCables(zone: ZonePlan): Promise<void> {
+  const left = async () => {
+    const links = await run("ip", ["-netns", zone.netns, "-json", "link", "show", "type", "veth"]);
+    return (JSON.parse(links || "[]") as { ifname: string }[])
+      .map(({ ifname }) => ifname)
+      .filter((name) => name !== "eth0");
+  };
+  await until(
+    `the cables of ${zone.zone}'s dead pods are gone`,
+    async () => {
+      const names = await left();
+      // One that goes by itself in between is no trouble.
+      await Promise.all(names.map((name) => run("ip", ["-netns", zone.netns, "link", "delete", name]).catch(() => "")));
+      return names.length === 0;
+    },
+    { seconds: 30, everyMilliseconds: 50 },
+  );
+}
 
 const linkTable = "sandbox-links";
 

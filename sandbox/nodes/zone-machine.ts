@@ -12,6 +12,7 @@ import { type ZoneFolder, zoneFolder } from "./files";
 import { importImages } from "./images";
 import { kubeletConfig, proxyConfig } from "./kubelet";
 import { insideMachine, startMachine, toolPath } from "./machine";
+import { removePodCables } from "./network";
 import type { NodePlan, ZonePlan } from "./plan";
 import { killZoneProcesses } from "./processes";
 import { run } from "./run";
@@ -91,6 +92,7 @@ export class ZoneMachine {
     this.first = undefined;
     this.setting.children.kill(this.zone);
     await killZoneProcesses(this.setting.zone);
+    await removePodCables(this.setting.zone);
     // A kubelet that starts would take the groups of dead pods for living ones.
     await removeCgroups(this.setting.zone);
   }

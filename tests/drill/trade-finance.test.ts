@@ -13,6 +13,9 @@ import { describeRunning } from "./support/describe-running";
 import { patience, runNetwork, untilStartedAfter, untilWell, type RunningNetwork } from "./support/network";
 import { privateKeysIn } from "./support/private-keys";
 
+/** The long ones, a quarter of an hour together, are for whoever asks: DRILLS=all npm run test:drill. */
+const whenAsked = process.env["DRILLS"] === "all" ? test : test.skip;
+
 describeRunning("the trade-finance network on three real nodes", () => {
   let network: RunningNetwork;
 
@@ -85,11 +88,11 @@ describeRunning("the trade-finance network on three real nodes", () => {
     };
 
     // The silent freeze of Raft begins 20 s after a cut and would last until after 60 s, so shorter cuts show nothing.
-    test("zone-a silently cut off", () => drill({ kind: "zone", zone: "zone-a" }, "cut", 75), patience);
+    whenAsked("zone-a silently cut off", () => drill({ kind: "zone", zone: "zone-a" }, "cut", 75), patience);
     test("zone-b killed", () => drill({ kind: "zone", zone: "zone-b" }, "kill", 30), patience);
-    test("the witness silently cut off", () => drill({ kind: "zone", zone: "zone-c" }, "cut", 75), patience);
+    whenAsked("the witness silently cut off", () => drill({ kind: "zone", zone: "zone-c" }, "cut", 75), patience);
 
-    test(
+    whenAsked(
       "the Raft leader's pod",
       async () => {
         const leader = (await networkStatus(network.plan)).statuses
@@ -101,19 +104,19 @@ describeRunning("the trade-finance network on three real nodes", () => {
       patience,
     );
 
-    test(
+    whenAsked(
       "a gateway's peer",
       () => drill({ kind: "pod", pod: "peer0-amber-0", namespace: "trade-amber" }, "delete", 15),
       patience,
     );
-    test(
+    whenAsked(
       "a certificate authority",
       () => drill({ kind: "pod", pod: "ca-amber-0", namespace: "trade-amber" }, "delete", 15),
       patience,
     );
   });
 
-  test(
+  whenAsked(
     "with all pods of the network deleted at once it comes back by itself, with the same ledgers",
     async () => {
       const before = await untilLevel(network.plan, 60);
