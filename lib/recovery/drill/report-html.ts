@@ -1,7 +1,8 @@
 import { escapeXml } from "../../explain/svg";
 import { describeService } from "../../placement/service";
+import { latencyCells, loadCells, loadHead, observedWords, predictedWords } from "./cells";
 import type { DrillReport } from "./drill";
-import { headline, longestSilence } from "./report-text";
+import { headline } from "./report-text";
 import { timeLine } from "./time-line";
 
 /** A drill's report as one page: no script, nothing from elsewhere, readable in the dark and on paper. */
@@ -35,28 +36,18 @@ ${table(
 )}
 ${table(
   "What clients saw",
-  ["client", "channel", "tried", "committed", "errors", "sent again", "lost", "longest silence", "p50 / p95 / p99"],
-  report.loads.map((load) => [
-    load.organisation,
-    load.channel,
-    `${load.rate}/s`,
-    String(load.committed),
-    String(load.errors),
-    String(load.resubmitted),
-    String(load.lost),
-    `${longestSilence(load).toFixed(1)} s`,
-    [load.latency.p50, load.latency.p95, load.latency.p99].map((value) => `${Math.round(value * 1000)} ms`).join(" / "),
-  ]),
+  [...loadHead, "p50 / p95 / p99"],
+  report.loads.map((load) => [...loadCells(load), latencyCells(load).join(" / ")]),
 )}
 ${table(
   "What the failure matrix said, and what happened",
   ["service", "predicted", "because", "observed", "evidence"],
-  report.comparisons.map(({ service, predicted, observed }) => [
-    describeService(service),
-    predicted.survives ? "goes on" : "stops",
-    predicted.because,
-    observed === undefined ? "not looked at" : observed.goesOn ? "went on" : "stopped",
-    observed?.evidence ?? "",
+  report.comparisons.map((comparison) => [
+    describeService(comparison.service),
+    predictedWords(comparison),
+    comparison.predicted.because,
+    observedWords(comparison),
+    comparison.observed?.evidence ?? "",
   ]),
 )}
 ${table(

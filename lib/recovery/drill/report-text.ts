@@ -1,15 +1,11 @@
 import { plain, table, type Palette } from "../../explain/table";
 import { describeFailure } from "../../placement/failure";
 import { describeService } from "../../placement/service";
-import type { DrillReport, LoadObservation } from "./drill";
+import { latencyCells, loadCells, loadHead, observedWords, predictedWords } from "./cells";
+import type { DrillReport } from "./drill";
 import { silences } from "./judge";
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
-
-/** The longest time that a load went without a commit, in seconds. */
-export function longestSilence({ gaps }: Pick<LoadObservation, "gaps">): number {
-  return Math.max(0, ...gaps.map(({ lasted }) => lasted));
-}
 
 /** A drill in one line: what was broken, for how long, and what came of it. */
 export function headline(report: DrillReport): string {
@@ -34,41 +30,19 @@ export function reportText(report: DrillReport, palette: Palette = plain): strin
     "",
     palette.strong("What clients saw"),
     table(
-      [
-        "client",
-        "channel",
-        "tried",
-        "committed",
-        "errors",
-        "sent again",
-        "lost",
-        "longest silence",
-        "p50",
-        "p95",
-        "p99",
-      ],
-      report.loads.map((load) => [
-        load.organisation,
-        load.channel,
-        `${load.rate}/s`,
-        String(load.committed),
-        String(load.errors),
-        String(load.resubmitted),
-        String(load.lost),
-        seconds(longestSilence(load)),
-        ...[load.latency.p50, load.latency.p95, load.latency.p99].map((value) => `${Math.round(value * 1000)} ms`),
-      ]),
+      [...loadHead, "p50", "p95", "p99"],
+      report.loads.map((load) => [...loadCells(load), ...latencyCells(load)]),
       palette,
     ),
     "",
     palette.strong("What the failure matrix said, and what happened"),
     table(
       ["service", "predicted", "observed", "evidence"],
-      report.comparisons.map(({ service, predicted, observed }) => [
-        describeService(service),
-        predicted.survives ? "goes on" : "stops",
-        observed === undefined ? "not looked at" : observed.goesOn ? "went on" : "stopped",
-        observed?.evidence ?? predicted.because,
+      report.comparisons.map((comparison) => [
+        describeService(comparison.service),
+        predictedWords(comparison),
+        observedWords(comparison),
+        comparison.observed?.evidence ?? comparison.predicted.because,
       ]),
       palette,
     ),
