@@ -6,11 +6,17 @@ import { deadlines, type TlsAuthorities } from "./connection";
 import type { AdminIdentity } from "./identity";
 import type { Reach } from "./reach";
 
+/** Why a certificate is not to be trusted. */
+export interface Objection {
+  readonly kind: "expired" | "other authority" | "other name";
+  readonly inWords: string;
+}
+
 /** What a node shows to whoever dials it. */
 export interface ServedCertificate {
   readonly certificate: X509Certificate;
-  /** Why it is not to be trusted, in words; undefined if it may be. */
-  readonly objection?: string;
+  /** Undefined if it may be trusted. */
+  readonly objection?: Objection;
 }
 
 /**
@@ -54,15 +60,22 @@ export async function servedCertificate(
   });
 }
 
-function objectionTo(node: ConsortiumNode, certificate: X509Certificate, found: unknown): string | undefined {
+function objectionTo(node: ConsortiumNode, certificate: X509Certificate, found: unknown): Objection | undefined {
   const named = isIP(node.host) === 0 ? certificate.checkHost(node.host) : certificate.checkIP(node.host);
   // Node gives the code as a text here, although its types say Error.
   const code = typeof found === "string" ? found : found instanceof Error ? found.message : undefined;
   if (code !== undefined && code !== "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `it is not valid under its organisation's TLS authority (${code}); its issuer is ${oneLine(certificate.issuer)}, and it holds until ${certificate.validTo}`;
+    // The authority's own certificate may have ended, too; the code would be the same.
+    const expired = code === "CERT_HAS_EXPIRED" && Date.parse(certificate.validTo) <= Date.now();
+    return {
+      kind: expired ? "expired" : "other authority",
+      inWords: `it is not valid under its organisation's TLS authority (${code}); its issuer is ${oneLine(certificate.issuer)}, and it holds until ${certificate.validTo}`,
+    };
   }
-  if (named === undefined)
-    return `it does not carry the name ${node.host}, but ${certificate.subjectAltName ?? "none"}`;
+  if (named === undefined) {
+    const inWords = `it does not carry the name ${node.host}, but ${certificate.subjectAltName ?? "none"}`;
+    return { kind: "other name", inWords };
+  }
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { orderer } from "@hyperledger/fabric-protos";
 import { consenterNodes } from "../../lib/fabric/channel/config";
 import type { Consenter, ConsortiumNode } from "../../lib/fabric/consortium";
-import { servedCertificate } from "../fabric/consenter-certificates";
+import { type Objection, servedCertificate } from "../fabric/consenter-certificates";
 import { inWords } from "../fabric/problem";
 import { type Condition, isNotSo, isSo, isUnseen } from "./condition";
 import type { Pass } from "./pass";
@@ -63,13 +63,7 @@ async function consenterAt(
     if (served.objection !== undefined) {
       return {
         ...(known === undefined ? {} : { consenter: as(known) }),
-        condition: isNotSo(
-          "ConsentersVerified",
-          object,
-          "WrongCertificate",
-          `${node.pod} shows a TLS certificate that is not to be trusted: ${served.objection}`,
-          `Remove the folder identity from the volume of ${node.pod} and restart the pod, so that it enrols again; if its organisation has a new TLS authority, its ConfigMap msp must name it.`,
-        ),
+        condition: wrongCertificate(object, node, served.objection),
       };
     }
     const shown = served.certificate.toString();
@@ -103,4 +97,24 @@ async function consenterAt(
     if (known !== undefined) return { consenter: as(known) };
     return { condition: isUnseen("ConsentersVerified", object, "Unreachable", inWords(error)) };
   }
+}
+
+/** No remedy here may cost the node its key: Raft's members are known by it, and lost on most of them it ends a channel. */
+function wrongCertificate(object: string, { pod }: ConsortiumNode, { kind, inWords: why }: Objection): Condition {
+  const [reason, remedy] = {
+    expired: [
+      "CertificateExpired",
+      `Delete the pod ${pod}, of several such pods one at a time: it keeps its key and has its certificate renewed when it starts.`,
+    ],
+    "other authority": [
+      "WrongCertificate",
+      `Compare its issuer with the ConfigMap msp of its organisation, which must name the TLS authority that is in force; where it does, delete the pod ${pod}: it keeps its key and has it certified by that authority when it starts.`,
+    ],
+    "other name": [
+      "WrongCertificate",
+      `See that ${pod} is what answers there; if it is, delete the pod: it keeps its key and has it certified for its names when it starts.`,
+    ],
+  }[kind] as [string, string];
+  const message = `${pod} shows a TLS certificate that is not to be trusted: ${why}`;
+  return isNotSo("ConsentersVerified", object, reason, message, remedy);
 }

@@ -75,6 +75,27 @@ describe("an ordering node", () => {
   });
 });
 
+describe("what lies on the volume is no certificate", () => {
+  const broken = async (workload: "peer0-org1" | "orderer", name: string) => {
+    await bringUp();
+    const pod = await authority.node(name);
+    await pod.run(authority.enrol(workload));
+    writeFileSync(pod.path(tls), "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n");
+    return pod.run(authority.enrol(workload));
+  };
+
+  test("a peer is told to enrol anew", async () => {
+    const { status, message } = await broken("peer0-org1", "peer0-org1-0");
+    expect([status, message]).toEqual([1, expect.stringMatching(/tls\/server.crt .*remove .*\/identity there/)]);
+  });
+
+  test("an ordering node is never told to throw just its key away: Raft knows it by that", async () => {
+    const { status, message } = await broken("orderer", "orderer-0");
+    expect([status, message]).toEqual([1, expect.stringMatching(/tls\/server.crt .*keys and ledger together/)]);
+    expect(message).not.toMatch(/remove|\/identity there/);
+  });
+});
+
 test("a peer whose certificates have expired enrols anew with its secret", async () => {
   await bringUp("-1m");
   const pod = await authority.node("peer0-org1-0");

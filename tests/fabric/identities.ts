@@ -44,8 +44,8 @@ export interface TestOrganisation {
   /** What an administrator or a metrics collector shows on TLS connections. */
   readonly client: Pair;
   readonly material: OrganisationMaterial;
-  /** A TLS certificate as server and client, for these host names and addresses. */
-  tlsPair(name: string, hosts: readonly string[]): Promise<Pair>;
+  /** A TLS certificate as server and client, for these host names and addresses; it ends in an hour, or when told. */
+  tlsPair(name: string, hosts: readonly string[], ends?: Date): Promise<Pair>;
   /** Writes an identity's MSP and TLS folders; its TLS certificate is for `hosts`, or for localhost. */
   writeNode(role: IdentityRole, layout: IdentityFolders, hosts?: readonly string[]): Promise<void>;
 }
@@ -59,8 +59,8 @@ export async function testOrganisation(input: TestOrganisationInput = {}): Promi
   const issuer = input.intermediate === true ? await authority(`intermediate.ca.${domain}`, root) : root;
   const tls = await authority(`tlsca.${domain}`);
   const tlsAuthority = tls.certificate.toString("pem");
-  const tlsPair = (name: string, hosts: readonly string[]) =>
-    issue(tls, `CN=${name}`, [usage.serverAuth, usage.clientAuth], hosts);
+  const tlsPair = (name: string, hosts: readonly string[], ends?: Date) =>
+    issue(tls, `CN=${name}`, [usage.serverAuth, usage.clientAuth], hosts, ends);
   const intermediates = issuer === root ? [] : [issuer.certificate.toString("pem")];
   return {
     tlsAuthority,
@@ -102,8 +102,8 @@ const nodeOus = `NodeOUs:
   OrdererOUIdentifier: {OrganizationalUnitIdentifier: orderer}
 `;
 
-function validity(): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + hour) };
+function validity(ends = new Date(Date.now() + hour)): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Date.now() - hour), notAfter: ends };
 }
 
 /** An authority that signs itself, or one below another. */
@@ -131,6 +131,7 @@ async function issue(
   subject: string,
   usages: readonly x509.ExtendedKeyUsageType[],
   hosts: readonly string[],
+  ends?: Date,
 ): Promise<Pair> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.create({
@@ -139,7 +140,7 @@ async function issue(
     publicKey: keys.publicKey,
     signingKey: from.keys.privateKey,
     signingAlgorithm: algorithm,
-    ...validity(),
+    ...validity(ends),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

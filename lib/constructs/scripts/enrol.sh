@@ -38,11 +38,19 @@ moment() {
     *) epoch "$digits" ;;
   esac
 }
+# What to do where there is no way on with the pair that is there. An ordering node must not just lose its key.
+begin_anew() {
+  if [ -n "$ENROL_KEEP_TLS_KEY" ]; then
+    echo "as channels know $ENROL_POD by its key, it must begin anew, keys and ledger together, and only while a majority of the other ordering nodes is up: docs/operator.md, An ordering node must begin anew"
+  else
+    echo "remove $home there, and it enrols anew"
+  fi
+}
 # Sets begins and ends from the first certificate of a file.
 read_validity() {
   local bytes time=' (17 0d|18 0f)(( 3[0-9]){12,14}) 5a'
-  bytes=$(sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/{/-----/d;p;};/END CERTIFICATE/q' "$1" | base64 -d | od -An -v -tx1 | tr -d '\n')
-  [[ $bytes =~ $time$time ]] || fail "$1 on the volume of $ENROL_POD is not a certificate; remove $home there, and it enrols anew"
+  bytes=$(sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/{/-----/d;p;};/END CERTIFICATE/q' "$1" | base64 -d | od -An -v -tx1 | tr -d '\n') || bytes=''
+  [[ $bytes =~ $time$time ]] || fail "$1 on the volume of $ENROL_POD is not a certificate; $(begin_anew)"
   begins=$(moment "${BASH_REMATCH[2]}")
   ends=$(moment "${BASH_REMATCH[5]}")
 }
@@ -137,7 +145,7 @@ obtain() {
       return
     fi
     if [ -n "$keep" ] && [ "$answer" = refused ] && [ -z "$usable" ]; then
-      fail "the key of $ENROL_IDENTITY cannot be certified again, and channels know a consenter by it: $trouble. To give it a new one, remove $home on claim data-$ENROL_POD, restart it, and replace the consenter in its channels"
+      fail "the key of $ENROL_IDENTITY cannot be certified again, and channels know a consenter by it: $trouble. Where no authority will certify it: $(begin_anew)"
     fi
   fi
   if [ -z "$keep" ] || [ ! -f "$current/$key" ]; then
