@@ -1,11 +1,17 @@
 import type { ConsenterSight, RenewablePod, RenewalStep, RenewalView } from "./view";
 
+/** Milliseconds until a pod whose eviction was refused is tried again. */
+const afterRefusal = 30_000;
+
 /** Milliseconds that a node may be behind and still count as caught up, as blocks are always on their way. */
 const onTheirWay = 10_000;
 
 /**
  * Which pod to restart next, so that it renews its certificates; one at a time, and none while anything else of its kind
  * is not well. Of ordering nodes, one in the whole network: never without a quorum of the others, and a leader last.
+ *
+ * A pod whose eviction was refused lets the others go first, and is tried again when they have had their turn: the refusal
+ * may stand for as long as anybody likes.
  *
  * Where little time is left (a quarter of `renewBefore`), others that are not well no longer hold it up, but a quorum
  * still does: a certificate that has ended takes its node away in any case.
@@ -23,6 +29,8 @@ export function decideRenewal(view: RenewalView): RenewalStep {
 
 /** Why a pod is not to be restarted now; undefined where nothing is against it. */
 function against(pod: RenewablePod, view: RenewalView): string | undefined {
+  const refusal = view.refused?.get(pod.pod);
+  if (refusal !== undefined && view.now - refusal.at < afterRefusal) return refusal.why;
   if (!view.authority && pod.role !== "authority")
     return "the certificate authority is not ready, and without it there is no new certificate";
   return pod.role === "orderer" ? againstOrderer(pod, view) : againstOther(pod, view);
@@ -48,11 +56,13 @@ export function renewalFailed(
   return startedAt > notBefore && notAfter - startedAt < renewBefore;
 }
 
-/** The most urgent first; leaders last; else in the order in which they end. */
+/** Those refused least recently first; of these the most urgent; leaders last; else in the order in which they end. */
 function byTurn(one: RenewablePod, other: RenewablePod, view: RenewalView): number {
   const leads = ({ pod }: RenewablePod): number =>
     view.consenters.find((consenter) => consenter.pod === pod && consenter.own)?.leads === true ? 1 : 0;
+  const refusedAt = ({ pod }: RenewablePod): number => view.refused?.get(pod)?.at ?? 0;
   return (
+    refusedAt(one) - refusedAt(other) ||
     Number(isUrgent(other, view)) - Number(isUrgent(one, view)) ||
     leads(one) - leads(other) ||
     one.certificate.notAfter - other.certificate.notAfter ||

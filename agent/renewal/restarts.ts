@@ -4,7 +4,7 @@ import { type LeaseName, LeaseObserver, releaseLease, takeLease } from "../kuber
 import { holds, type Pod } from "../kubernetes/objects";
 import type { Log } from "../log";
 import { decideRenewal } from "./decide";
-import type { RenewalStep, RenewalView } from "./view";
+import type { Refusal, RenewalStep, RenewalView } from "./view";
 
 /** The lock that lets one ordering node of the whole network restart at a time; in the founder's namespace. */
 export const consenterRestart = "consenter-restart";
@@ -36,6 +36,7 @@ export interface RestartOptions {
 export class Restarts {
   private readonly observer = new LeaseObserver();
   private holdsSince: number | undefined;
+  private readonly refused = new Map<string, Refusal>();
   private restarting: { readonly pod: string; readonly uid: string | undefined; readonly at: number } | undefined;
 
   constructor(private readonly options: RestartOptions) {}
@@ -55,7 +56,7 @@ export class Restarts {
       this.options.log("info", "restarted for new certificates", { pod: this.restarting.pod });
       this.restarting = undefined;
     }
-    const step = decideRenewal(view);
+    const step = decideRenewal({ ...view, refused: this.refused });
     if (step.kind !== "restart") {
       await this.unlock();
       return step;
@@ -69,7 +70,12 @@ export class Restarts {
     const uid = pods.get(step.pod)?.metadata.uid;
     const { api, namespace, log, evicted } = this.options;
     const refusal = await evict(api, namespace, step.pod, uid);
-    if (refusal !== undefined) return { kind: "wait", pod: step.pod, why: refusal };
+    if (refusal !== undefined) {
+      this.refused.set(step.pod, { why: refusal, at: view.now });
+      await this.unlock();
+      return { kind: "wait", pod: step.pod, why: refusal };
+    }
+    this.refused.delete(step.pod);
     log("info", "evicted, so that it renews its certificates", { pod: step.pod });
     evicted(step.pod);
     this.restarting = { pod: step.pod, uid, at: now };

@@ -36,6 +36,12 @@ export interface PeerSight {
   readonly behindFor: number;
 }
 
+export interface Refusal {
+  readonly why: string;
+  /** When it was refused last. */
+  readonly at: number;
+}
+
 export interface RenewalView {
   readonly now: number;
   /** How long before their end certificates are renewed. */
@@ -49,6 +55,8 @@ export interface RenewalView {
   readonly consenters: readonly ConsenterSight[];
   /** Own. */
   readonly peers: readonly PeerSight[];
+  /** Own pods that the API server refused to evict, by name. */
+  readonly refused?: ReadonlyMap<string, Refusal>;
 }
 
 /** What to do next. `lease`: only while holding the lock that all ordering organisations share. */

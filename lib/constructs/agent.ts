@@ -20,6 +20,7 @@ import type { Site } from "../spec/settings";
 import { enrol } from "./enrol";
 import { organisationLabels, roleSelector } from "./labels";
 import { digestOf } from "./digest";
+import { disruptionBudget } from "./disruption-budget";
 import { restrictedContainer, restrictedPod } from "./pod-security";
 
 export interface AgentProps {
@@ -72,7 +73,7 @@ export class Agent extends Construct {
     this.rights(network, organisation, consortium, metadata);
     new KubePodDisruptionBudget(this, "disruption", {
       metadata: { ...metadata, name: `${agentName}-disruption` },
-      spec: { minAvailable: IntOrString.fromNumber(1), selector: { matchLabels: roleSelector("agent") } },
+      spec: disruptionBudget("agent", 1),
     });
     this.workload = new KubeDeployment(this, "workload", {
       metadata: { ...metadata, name: agentName },
@@ -120,7 +121,7 @@ export class Agent extends Construct {
                   { name: "metrics", containerPort: ports.agent.metrics },
                 ],
                 resources: {
-                  requests: { cpu: Quantity.fromString("50m"), memory: Quantity.fromString("128Mi") },
+                  requests: { cpu: Quantity.fromString("25m"), memory: Quantity.fromString("128Mi") },
                   limits: { memory: Quantity.fromString("512Mi") },
                 },
                 securityContext: restrictedContainer,

@@ -1,14 +1,8 @@
-import {
-  KubeNamespace,
-  KubePodDisruptionBudget,
-  KubeService,
-  KubeServiceAccount,
-  IntOrString,
-} from "cdk8s-plus-28/lib/imports/k8s";
+import { KubeNamespace, KubePodDisruptionBudget, KubeService, KubeServiceAccount } from "cdk8s-plus-28/lib/imports/k8s";
 import { Construct } from "constructs";
 import { ports } from "../fabric/ports";
 import type { PlacedAuthority, PlacedOrderer, PlacedPeer } from "../placement/node";
-import { authoritiesToKeep, peersToKeep, votersToKeep } from "../placement/disruption";
+import { nodesToKeep } from "../placement/disruption";
 import {
   authorityWorkloadName,
   gatewayServiceName,
@@ -17,6 +11,7 @@ import {
   orderingServiceName,
 } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
+import { disruptionBudget } from "./disruption-budget";
 import { organisationLabels, roleSelector } from "./labels";
 import { restrictedNamespace } from "./pod-security";
 
@@ -26,8 +21,6 @@ export interface OrganisationSpaceProps {
   readonly peers: readonly PlacedPeer[];
   readonly orderers: readonly PlacedOrderer[];
   readonly authorities: readonly PlacedAuthority[];
-  /** Consenters of the whole network, from which the quorum follows. */
-  readonly consenters: number;
 }
 
 /**
@@ -48,7 +41,7 @@ export class OrganisationSpace extends Construct {
         sharedService: authorityWorkloadName(organisation),
         headlessPorts: { https, tls, operations, "tls-operations": tlsOperations },
         sharedPorts: { https, tls },
-        minAvailable: authoritiesToKeep(props.authorities.length),
+        nodes: props.authorities.length,
       });
     }
     if (props.peers.length > 0) {
@@ -56,7 +49,7 @@ export class OrganisationSpace extends Construct {
         sharedService: gatewayServiceName(organisation),
         headlessPorts: { grpc: ports.peer.grpc, operations: ports.peer.operations },
         sharedPorts: { grpc: ports.peer.grpc },
-        minAvailable: peersToKeep(props.peers.length),
+        nodes: props.peers.length,
       });
     }
     if (props.orderers.length > 0) {
@@ -68,7 +61,7 @@ export class OrganisationSpace extends Construct {
           operations: ports.orderer.operations,
         },
         sharedPorts: { grpc: ports.orderer.grpc },
-        minAvailable: votersToKeep(props.orderers.length, props.consenters),
+        nodes: props.orderers.length,
       });
     }
   }
@@ -80,7 +73,7 @@ export class OrganisationSpace extends Construct {
       readonly sharedService: string;
       readonly headlessPorts: Readonly<Record<string, number>>;
       readonly sharedPorts: Readonly<Record<string, number>>;
-      readonly minAvailable: number;
+      readonly nodes: number;
     },
   ): void {
     const metadata = {
@@ -111,10 +104,7 @@ export class OrganisationSpace extends Construct {
     });
     new KubePodDisruptionBudget(this, `${role}-disruption`, {
       metadata: { ...metadata, name: `${role}-disruption` },
-      spec: {
-        minAvailable: IntOrString.fromNumber(shape.minAvailable),
-        selector: { matchLabels: roleSelector(role) },
-      },
+      spec: disruptionBudget(role, nodesToKeep(shape.nodes)),
     });
   }
 }

@@ -195,7 +195,7 @@ export const purposes: readonly Purpose[] = [
   {
     kind: "PodDisruptionBudget",
     called: "`peer-disruption`, `orderer-disruption`, `ca-disruption`, `agent-disruption`",
-    why: "Drains and upgrades may take one node of a role at a time, and never the last peer nor one that the majority of consenters needs. The API server refuses the eviction that would.",
+    why: "Drains and upgrades may take one ready node of a role at a time; the API server refuses the eviction of a second. A single node may go, and so may any that is not ready.",
   },
   {
     kind: "PodMonitor",

@@ -65,7 +65,6 @@ export function synthesiseSite(
       peers: ownPeers,
       orderers: ownOrderers,
       authorities: ownAuthorities,
-      consenters: orderers.length,
     });
     new NetworkPolicies(space, "network-policies", { network, organisation, site });
     if (site.prometheusOperator) new Monitoring(space, "monitoring", network, organisation);

@@ -1,4 +1,4 @@
-import { peersToKeep, votersToKeep } from "../placement/disruption";
+import { nodesToKeep } from "../placement/disruption";
 import { orderersOf, peersOf, type Placement } from "../placement/node";
 import { raftQuorum, raftTolerance } from "../placement/quorum";
 import { orderingOrganisations } from "../spec/names";
@@ -43,15 +43,13 @@ const whyForEver =
   "Affinity and spreading alone would swap pods after a forced deletion or a cordoned zone.";
 
 function whyMaintenance(placement: Placement): string[] {
-  const consenters = orderersOf(placement).length;
   const ordering = orderingOrganisations(placement.network).map(
-    ({ name, orderers }) =>
-      `${votersToKeep(orderers.nodes, consenters)} of ${orderers.nodes} ordering nodes of ${name}`,
+    ({ name, orderers }) => `${nodesToKeep(orderers.nodes)} of ${orderers.nodes} ordering nodes of ${name}`,
   );
   const peers = placement.network.organisations
     .map(({ name }) => ({ name, count: peersOf(placement, name).length }))
     .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `${peersToKeep(count)} of ${count} peers of ${name}`);
+    .map(({ name, count }) => `${nodesToKeep(count)} of ${count} peers of ${name}`);
   return [
     `Maintenance: evictions always leave ${[...ordering, ...peers].join(", ")}; the API server refuses the one that would not.`,
     "Start: certificate authorities first, as every other pod gets its certificates from them when it starts. Peers wait until the ordering service answers, at most 5 minutes; then they start for reads.",

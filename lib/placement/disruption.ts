@@ -1,25 +1,13 @@
-import { raftTolerance } from "./quorum";
-
 /**
- * Ordering nodes of one organisation that voluntary evictions (drains, upgrades) must leave standing: all but one, so that
- * a fault during maintenance still finds a majority. Where the network tolerates no loss at all, every one.
+ * Nodes of one role and organisation that voluntary evictions (drains, upgrades, renewal) must leave standing: all but one,
+ * so that a fault during maintenance still finds an endorser, a majority, an authority.
  *
- * @param own The organisation's ordering nodes.
- * @param consenters Those of the whole network.
+ * A single node may be evicted, and so may one of the only two consenters, although its service stops until it is back: a
+ * budget that leaves nothing would let no machine be drained, and no certificate be renewed before it ends. An organisation
+ * that must not stop has two peers, and a network that must not stop has three consenters.
+ *
+ * @param nodes All that the organisation has of this role.
  */
-export function votersToKeep(own: number, consenters: number): number {
-  return own - Math.min(1, raftTolerance(consenters));
-}
-
-/** Peers of an organisation that voluntary evictions must leave standing: all but one, and never none. */
-export function peersToKeep(peers: number): number {
-  return Math.max(1, peers - 1);
-}
-
-/**
- * Certificate authorities of an organisation that voluntary evictions must leave standing: all but one. A single one may be
- * evicted: nodes that have their certificates go on without it.
- */
-export function authoritiesToKeep(authorities: number): number {
-  return authorities - 1;
+export function nodesToKeep(nodes: number): number {
+  return Math.max(0, nodes - 1);
 }

@@ -178,14 +178,20 @@ describe("disruption budgets", () => {
     expect(at(find(manifests, "PodDisruptionBudget/trade-bank-a/peer-disruption"), "spec.minAvailable")).toBe(1);
   });
 
-  test("never give up the last peer of an organisation", () => {
+  test("let a single peer go, as nothing could be drained and no certificate renewed else", () => {
     const single = structuredClone(consortium);
     single.organisations[0]!.peers![0]!.replicas = 1;
     single.organisations[0]!.gatewayMayStopBecause = "It only audits.";
     single.channels = [];
     expect(at(find(synthesise(single), "PodDisruptionBudget/trade-bank-a/peer-disruption"), "spec.minAvailable")).toBe(
-      1,
+      0,
     );
+  });
+
+  test("always let go of what is not ready", () => {
+    const budgets = ofKind(synthesise(), "PodDisruptionBudget");
+    expect(budgets.length).toBeGreaterThan(0);
+    for (const budget of budgets) expect(at(budget, "spec.unhealthyPodEvictionPolicy")).toBe("AlwaysAllow");
   });
 });
 

@@ -1,7 +1,7 @@
 /** Whoever is restarted for a new certificate: never two ordering nodes, never without a quorum, the leader last. */
 import * as fc from "fast-check";
 import { decideRenewal } from "../../../agent/renewal/decide";
-import type { ConsenterSight, RenewablePod, RenewalView } from "../../../agent/renewal/view";
+import type { ConsenterSight, Refusal, RenewablePod, RenewalView } from "../../../agent/renewal/view";
 
 const now = 1_000_000_000;
 const hour = 3_600_000;
@@ -116,6 +116,23 @@ test("a restart that brought no new certificate is not repeated at once", () => 
   expect(decideRenewal(view({ pods: [tried] }))).toEqual({ kind: "rest" });
   const later = { ...tried, startedAt: now - renewBefore / 4 - hour };
   expect(decideRenewal(view({ pods: [later] }))).toMatchObject({ kind: "restart" });
+});
+
+test("one whose eviction was refused lets the others go first, and is tried again after them", () => {
+  const pods = [pod("peer0-amber-0", "peer", urgent), pod("peer0-amber-1", "peer", due)];
+  const refused = (seconds: number, name = "peer0-amber-0") =>
+    [name, { why: "refused", at: now - 1000 * seconds }] as const;
+  const decide = (...refusals: (readonly [string, Refusal])[]) =>
+    decideRenewal(view({ pods, refused: new Map(refusals) }));
+  expect(decide()).toMatchObject({ kind: "restart", pod: "peer0-amber-0" });
+  expect(decide(refused(1))).toMatchObject({ kind: "restart", pod: "peer0-amber-1" });
+  expect(decide(refused(60))).toMatchObject({ kind: "restart", pod: "peer0-amber-1" });
+  expect(decide(refused(60), refused(31, "peer0-amber-1"))).toMatchObject({ kind: "restart", pod: "peer0-amber-0" });
+  expect(decide(refused(2), refused(1, "peer0-amber-1"))).toEqual({
+    kind: "wait",
+    pod: "peer0-amber-0",
+    why: "refused",
+  });
 });
 
 describe("whatever the network looks like", () => {

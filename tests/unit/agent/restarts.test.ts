@@ -1,5 +1,6 @@
 /** Agents of two organisations renew their ordering nodes' certificates together, and any of them may die at any time. */
 import * as fc from "fast-check";
+import { ApiError } from "../../../agent/kubernetes/api-server";
 import { pathOf } from "../../../agent/kubernetes/objects";
 import { consenterRestart, Restarts } from "../../../agent/renewal/restarts";
 import type { CertificateDates, RenewalView } from "../../../agent/renewal/view";
@@ -30,6 +31,8 @@ class World {
     startedAt: start - 300 * day,
     downUntil: 0,
   }));
+  /** Whom a budget never lets go. */
+  kept: string | undefined;
   worst = 0;
   now = start;
   private agents = new Map<string, Restarts>();
@@ -42,6 +45,8 @@ class World {
       if (method !== "POST" || pod === undefined) return;
       const node = this.nodes.find((one) => one.pod === pod);
       if (node === undefined) throw new Error(`evicted ${pod}, which is nobody's`);
+      if (pod === this.kept)
+        throw new ApiError(429, "Cannot evict pod as it would violate the pod's disruption budget.");
       node.downUntil = this.now + this.outage;
       node.uid += 100;
       node.startedAt = node.downUntil;
@@ -126,6 +131,19 @@ test("one after the other, the leader last, until all have new certificates", as
   expect(order.at(-1)).toBe("orderer-0");
   expect(world.worst).toBe(1);
   expect(world.api.get(pathOf("leases", "clearing", consenterRestart))).toBeDefined();
+});
+
+test("one that a budget never lets go holds up nobody, of its own organisation or another", async () => {
+  const world = new World(10_000);
+  world.kept = "orderer-1";
+  const old = () => world.nodes.filter(({ uid }) => uid < 100).map(({ pod }) => pod);
+  for (let step = 0; step < 600 && old().length > 2; step += 1) await world.step(5);
+  // The leader waits for it: it has no more than weeks to lose.
+  expect(old()).toEqual(["orderer-0", "orderer-1"]);
+  world.kept = undefined;
+  for (let step = 0; step < 400 && old().length > 0; step += 1) await world.step(5);
+  expect(old()).toEqual([]);
+  expect(world.worst).toBe(1);
 });
 
 test("whenever agents die, never two are down at once, and all are renewed in the end", async () => {
