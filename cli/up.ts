@@ -159,10 +159,16 @@ function whatNext(done: string, nodes: NodeKind): string {
 
 Try next:
   npx fabric-topologies explain --stack sandbox            what is where, why, and what each failure costs
-  npx fabric-topologies sandbox zone lose zone-a           lose a zone, and see what stays:
-  npx fabric-topologies where --stack sandbox
-  npx fabric-topologies sandbox zone restore zone-a
+${nodes === "real" ? realNext : simulatedNext}
   eval "$(npx fabric-topologies sandbox env)"              then kubectl and pulumi talk to the sandbox:
   pulumi preview --stack sandbox
   make down                                                remove every trace`;
 }
+
+const realNext = `  npx fabric-topologies status                             heights, leaders, certificates, and what is amiss
+  npx fabric-topologies submit put greeting hello          a transaction; \`evaluate get greeting\` reads it back
+  npx fabric-topologies drill zone-loss --zone zone-a      lose a zone under load: how long is it silent, what is lost?`;
+
+const simulatedNext = `  npx fabric-topologies sandbox zone lose zone-a           lose a zone, and see what stays:
+  npx fabric-topologies where --stack sandbox
+  npx fabric-topologies sandbox zone restore zone-a`;

@@ -26,7 +26,7 @@ export interface Deadlines {
   readonly impatient: number;
   /** An evaluation or endorsement altogether. More than chaincode may take (15 s). */
   readonly answer: number;
-  /** One peer, to hand a transaction to an ordering node. */
+  /** One peer, to hand a transaction to an ordering node. Of those it may find two silent, for a second each. */
   readonly submit: number;
   /** From there to the block; then the same envelope is submitted again. Longer than blocks take, or all come twice. */
   readonly commit: number;
@@ -38,7 +38,7 @@ export interface Deadlines {
 const defaultDeadlines: Deadlines = {
   impatient: 2_500,
   answer: 30_000,
-  submit: 4_000,
+  submit: 2_500,
   commit: 3_500,
   outcome: 120_000,
 };

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { Client, credentials } from "@grpc/grpc-js";
+import { Client, connectivityState, credentials } from "@grpc/grpc-js";
 import { connect, type Gateway, hash } from "@hyperledger/fabric-gateway";
 import type { Identity } from "../lib/fabric/identity";
 
@@ -19,12 +19,18 @@ export interface GatewayPeer {
   readonly gateway: Gateway;
 }
 
-/** How long a peer that failed is asked last, in milliseconds. */
-const restMs = 3_000;
+/** Milliseconds between a connection's pings, and for which an answer is awaited. */
+const ping = { every: 10_000, patience: 2_000 } as const;
 
 /**
- * One connection to each of several peers. Requests take turns; a peer that failed lately comes last, so that a peer
- * which is away costs a few requests and not every second one.
+ * How long a peer that failed is asked last, in milliseconds: when that is over, its connection is known to be dead if it
+ * is. A shorter rest would send a few more requests into the silence of a zone that was cut off, again and again.
+ */
+const restMs = ping.every + ping.patience + 1_000;
+
+/**
+ * One connection to each of several peers. Requests take turns; a peer without a connection, or that failed lately, comes
+ * last, so that a peer which is away costs a few requests and not every second one.
  */
 export class GatewayPeers {
   readonly #peers: readonly (GatewayPeer & { readonly client: Client })[];
@@ -44,8 +50,14 @@ export class GatewayPeers {
   inTurn(): readonly GatewayPeer[] {
     this.#turn = (this.#turn + 1) % this.#peers.length;
     const rotated = [...this.#peers.slice(this.#turn), ...this.#peers.slice(0, this.#turn)];
-    const rested = (peer: GatewayPeer) => Date.now() - (this.#failedAt.get(peer.name) ?? 0) > restMs;
-    return [...rotated.filter(rested), ...rotated.filter((peer) => !rested(peer))];
+    const rank = new Map(
+      rotated.map((peer) => [peer, (isConnected(peer.client) ? 0 : 2) + (this.#rests(peer) ? 1 : 0)]),
+    );
+    return rotated.sort((one, other) => (rank.get(one) ?? 0) - (rank.get(other) ?? 0));
+  }
+
+  #rests({ name }: GatewayPeer): boolean {
+    return Date.now() - (this.#failedAt.get(name) ?? 0) <= restMs;
   }
 
   failed(peer: GatewayPeer): void {
@@ -60,6 +72,10 @@ export class GatewayPeers {
   }
 }
 
+/** Whether requests can be sent at once. Where they cannot, this sees to it that they soon can. */
+const isConnected = (client: Client): boolean =>
+  client.getChannel().getConnectivityState(true) === connectivityState.READY;
+
 function dial(identity: Identity, { host, port }: PeerAddress): Client {
   const { authorities, key, certificate } = identity.tls;
   const secure = credentials.createSsl(Buffer.from(authorities), Buffer.from(key), Buffer.from(certificate));
@@ -69,8 +85,8 @@ function dial(identity: Identity, { host, port }: PeerAddress): Client {
     "grpc.max_reconnect_backoff_ms": 1_000,
     // A connection to a zone that was cut off is given up after 12 s instead of never. Not more often: servers end
     // connections that ping more than they permit (`keepalive.minInterval`; ours 5 s).
-    "grpc.keepalive_time_ms": 10_000,
-    "grpc.keepalive_timeout_ms": 2_000,
+    "grpc.keepalive_time_ms": ping.every,
+    "grpc.keepalive_timeout_ms": ping.patience,
     "grpc.max_receive_message_length": 100 * 1024 * 1024,
   });
 }

@@ -3,8 +3,8 @@ import { readStatus, statusConfigMap, statusKey, type AgentStatus, type NodeStat
 import { table, type Palette } from "../../lib/explain/table";
 import { namespaceName } from "../../lib/spec/names";
 import { CommandError } from "../errors";
-import { planOf, takesStack, type InputOptions } from "../input";
 import { palette, say } from "../terminal";
+import { runningPlan, takesRunning, type TargetOptions } from "./target";
 import type { Plan } from "../../topologies/plan";
 
 /** What the agents of all organisations last said, and who said nothing. */
@@ -21,7 +21,7 @@ export function statusCommand(): Command {
     .description(
       "Show channels, heights of every peer and ordering node, who leads, how long certificates hold, and what is amiss and what to do about it, as the organisations' agents see it.",
     );
-  return takesStack(command)
+  return takesRunning(command)
     .option("--json", "machine-readable output")
     .addHelpText(
       "after",
@@ -29,10 +29,10 @@ export function statusCommand(): Command {
 Exit code: 0 where everything is as the network file wants it, 3 otherwise, 1 for an error.
 
 Example:
-  $ fabric-topologies status --stack sandbox`,
+  $ fabric-topologies status --stack production`,
     )
-    .action(async (file: string | undefined, options: InputOptions & { json?: boolean }) => {
-      const status = await networkStatus(planOf(file, options));
+    .action(async (options: TargetOptions & { json?: boolean }) => {
+      const status = await networkStatus(runningPlan(options));
       say(options.json ? JSON.stringify(status, undefined, 2) : statusText(status, palette(process.stdout)));
       process.exitCode = isWell(status) ? 0 : 3;
     });

@@ -60,7 +60,7 @@ export function clientPod(network: Network, organisation: Organisation, site: Si
           command: ["node", "-e", `setTimeout(() => {}, ${hours} * 3600e3)`],
           env: [{ name: "AGENT_ORGANISATION", value: organisation.name }],
           resources: {
-            requests: { cpu: Quantity.fromString("100m"), memory: Quantity.fromString("128Mi") },
+            requests: { cpu: Quantity.fromString("50m"), memory: Quantity.fromString("128Mi") },
             limits: { memory: Quantity.fromString("1Gi") },
           },
           securityContext: restrictedContainer,

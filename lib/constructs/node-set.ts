@@ -15,7 +15,7 @@ import type { ContainerResources, Network } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { digestOf } from "./digest";
 import { organisationLabels, roleSelector, workloadSelector, type WorkloadRole } from "./labels";
-import { restrictedPod } from "./pod-security";
+import { withSysctls } from "./pod-security";
 import { storageClassOf } from "./storage";
 
 /** A volume that every pod of the set has one of. */
@@ -44,6 +44,8 @@ export interface NodeSetProps {
   readonly servicePorts: Readonly<Record<string, number>>;
   /** Conditions beyond its probes that a pod must meet to count as ready. */
   readonly readinessGates?: readonly string[];
+  /** Settings of the pods' own kernel namespace, by name. */
+  readonly sysctls?: Readonly<Record<string, number>>;
   /** Seconds that a pod has to close its ledger. */
   readonly terminationGracePeriodSeconds: number;
 }
@@ -110,7 +112,7 @@ export class NodeSet extends Construct {
             serviceAccountName: props.serviceAccount,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            securityContext: restrictedPod,
+            securityContext: withSysctls(props.sysctls ?? {}),
             ...(props.readinessGates === undefined
               ? {}
               : { readinessGates: props.readinessGates.map((conditionType) => ({ conditionType })) }),

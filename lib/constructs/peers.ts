@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from "constructs";
 import { renderCoreYaml, type StateDatabase } from "../fabric/core-yaml";
 import { peerEnvironment } from "../fabric/environment";
 import { imageReference } from "../fabric/images";
+import { peerSysctls } from "../fabric/keepalive";
 import { dataVolume, peerLayout } from "../fabric/layout";
 import { ports } from "../fabric/ports";
 import { receivesBlocks } from "../fabric/readiness";
@@ -74,6 +75,7 @@ export class Peers extends Construct {
           gossipBootstrap: firstOfEachZone(colleagues).map((peer) => endpointOf(peer, site.clusterDomain).address),
         }),
       },
+      sysctls: peerSysctls,
       claims: [{ name: "data", size: group.storage }, ...(withCouchdb ? [couchdb.claim(group)] : [])],
       initContainers: [
         enrolment.container,

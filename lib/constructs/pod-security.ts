@@ -18,6 +18,12 @@ export const restrictedPod: PodSecurityContext = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
+/** The same with settings of the pod's own kernel namespace, of which `restricted` allows a few. */
+export function withSysctls(sysctls: Readonly<Record<string, number>>): PodSecurityContext {
+  const listed = Object.entries(sysctls).map(([name, value]) => ({ name, value: String(value) }));
+  return listed.length === 0 ? restrictedPod : { ...restrictedPod, sysctls: listed };
+}
+
 /** Container level of the `restricted` Pod Security Standard, with a read-only root file system on top. */
 export const restrictedContainer: SecurityContext = {
   allowPrivilegeEscalation: false,

@@ -18,7 +18,7 @@ export interface PeerTimeouts {
   readonly endorsement: string;
   /** The gateway, for one ordering node, before it tries the next. Keep it well below the clients' own deadline. */
   readonly broadcast: string;
-  /** The gateway, for a connection to another node. */
+  /** A connection to another node, for blocks as for the gateway. */
   readonly dial: string;
 }
 
@@ -26,7 +26,7 @@ export interface PeerTimeouts {
  * R1 asks for 15 s of execution; the others are the values with which a lost zone cost 2.2 s of writes. A gateway asks the
  * peers of a silent zone until gossip has given them up, so each transaction may wait that long for one of them.
  */
-export const defaultPeerTimeouts: PeerTimeouts = { execute: "15s", endorsement: "3s", broadcast: "1s", dial: "2s" };
+export const defaultPeerTimeouts: PeerTimeouts = { execute: "15s", endorsement: "3s", broadcast: "1s", dial: "1s" };
 
 /** What the peers of one group have in common. What differs from pod to pod is in `peerEnvironment`. */
 export interface PeerConfigurationInput {
@@ -108,9 +108,9 @@ function peerSection(
       // Every peer pulls from the ordering service itself; pushing the same blocks again would only cost bandwidth.
       // Written for both lines, since an absent key counts as true while the sample files disagree.
       blockGossipEnabled: false,
-      connTimeout: "3s",
+      connTimeout: timeouts.dial,
       // Fabric lets the pause between two tries grow to an hour, so a long outage would outlast its cause.
-      reConnectBackoffThreshold: "10s",
+      reConnectBackoffThreshold: "2s",
       ...(traits.byzantineOrdering
         ? { policy: "cluster", blockCensorshipTimeoutKey: "30s", minimalReconnectInterval: "100ms" }
         : {}),

@@ -1,4 +1,5 @@
 import { defaultPeerTimeouts, type PeerTimeouts } from "./core-yaml";
+import { secondsUntilSilenceShows } from "./keepalive";
 
 /** One value that follows from the distance between the zones, and why it is what it is. */
 export interface TimingChoice {
@@ -76,7 +77,7 @@ export function timingOf(roundTrip: number, endorsement: string = defaultPeerTim
     ...defaultPeerTimeouts,
     endorsement,
     broadcast: goDuration(broadcast),
-    dial: goDuration(2000 + farther),
+    dial: goDuration(1000 + farther),
   };
   return {
     roundTrip,
@@ -103,9 +104,14 @@ export function timingOf(roundTrip: number, endorsement: string = defaultPeerTim
         reason: "an ordering node that does not answer is left for the next one, well before clients try again",
       },
       {
-        subject: "gateway's wait for a connection",
+        subject: "peer's wait for a connection",
         value: peer.dial,
         reason: "a node that cannot be reached is left for another one",
+      },
+      {
+        subject: "peer's notice of a silent ordering node",
+        value: `${secondsUntilSilenceShows} s`,
+        reason: "its kernel asks after 2 s without a word; gRPC's own pings would take 12 s",
       },
       {
         subject: "gateway's wait for endorsements",

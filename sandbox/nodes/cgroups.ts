@@ -17,21 +17,56 @@ function hierarchies(): string[] {
     .map(({ name }) => path.join(root, name));
 }
 
-/** Makes the groups of every zone. The kubelet makes its own inside, but not the one that it is told to use. */
+/**
+ * The share of the processors that a sandbox may count on when all want them: this many times that of a process outside.
+ * By default all of its zones together weigh as much as one thread of whatever else runs, and freeze when it is busy.
+ */
+const weight = 16;
+
+/**
+ * Makes the groups of every zone, all of equal weight: a zone that starts takes no processor from the others, as little as
+ * a real one would. The kubelet makes its own groups inside, but not the one that it is told to use.
+ */
 export function createCgroups(plan: Pick<NodePlan, "cgroup" | "zones">): void {
   for (const hierarchy of hierarchies()) {
-    let folder = hierarchy;
-    if (cgroupVersion() === 2) enableControllers(folder);
-    folder = path.join(folder, plan.cgroup);
-    createGroup(folder);
-    for (const zone of plan.zones) createGroup(path.join(hierarchy, zone.cgroup));
+    if (cgroupVersion() === 2) enableControllers(hierarchy);
+    createGroup(path.join(hierarchy, plan.cgroup));
+    for (const zone of plan.zones) {
+      createGroup(path.join(hierarchy, zone.cgroup));
+      createGroup(path.join(hierarchy, machineGroup(zone)), { holdsProcesses: true });
+    }
+    setWeight(path.join(hierarchy, plan.cgroup));
   }
 }
 
-function createGroup(folder: string): void {
+/** Where the zone's own programs are, beside its pods: their work is at the expense of the zone's pods, not of others'. */
+const machineGroup = ({ cgroup }: Pick<ZonePlan, "cgroup">): string => path.join(cgroup, "machine");
+
+/** The same command, run in the group of a zone's own programs. */
+export function inMachineGroup(
+  zone: Pick<ZonePlan, "cgroup">,
+  command: { readonly file: string; readonly arguments: readonly string[] },
+): { file: string; arguments: string[] } {
+  const hierarchy = cgroupVersion() === 2 ? root : path.join(root, "cpu");
+  const group = path.join(hierarchy, machineGroup(zone), "cgroup.procs");
+  // 0 is whoever writes it.
+  const script = 'echo 0 >"$1" && shift && exec "$@"';
+  return { file: "sh", arguments: ["-c", script, "sh", group, command.file, ...command.arguments] };
+}
+
+/** In shares of version 1 and in weights of version 2, with their defaults. */
+function setWeight(folder: string): void {
+  for (const [file, usual] of Object.entries({ "cpu.shares": 1024, "cpu.weight": 100 })) {
+    const own = path.join(folder, file);
+    if (existsSync(own)) writeFileSync(own, String(usual * weight));
+  }
+}
+
+function createGroup(folder: string, { holdsProcesses = false } = {}): void {
   mkdirSync(folder, { recursive: true });
   if (cgroupVersion() === 2) {
-    enableControllers(folder);
+    // A group of version 2 has either processes or groups with controllers.
+    if (!holdsProcesses) enableControllers(folder);
     return;
   }
   // A new cpuset of version 1 is empty, and takes no process until it is filled.

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { until } from "../controlplane/readiness";
 import type { Children } from "../supervisor/children";
 import { afterCommand, identify, type ProcessIdentity } from "../supervisor/process-identity";
+import { inMachineGroup } from "./cgroups";
 import { zoneFolder } from "./files";
 import type { ZonePlan } from "./plan";
 
@@ -21,21 +22,23 @@ export async function startMachine(root: string, zone: ZonePlan, children: Child
   const holder = await children.start({
     name: machineName(zone.zone),
     zone: zone.zone,
-    file: "nsenter",
-    arguments: [
-      `--net=${zone.netnsFile}`,
-      "unshare",
-      "--pid",
-      "--fork",
-      "--kill-child=SIGKILL",
-      "--mount",
-      // The real machine's own mounts come and go in the zone too; the zone's never get out.
-      "--propagation=slave",
-      "sh",
-      path.join(__dirname, "machine.sh"),
-      root,
-      outside,
-    ],
+    ...inMachineGroup(zone, {
+      file: "nsenter",
+      arguments: [
+        `--net=${zone.netnsFile}`,
+        "unshare",
+        "--pid",
+        "--fork",
+        "--kill-child=SIGKILL",
+        "--mount",
+        // The real machine's own mounts come and go in the zone too; the zone's never get out.
+        "--propagation=slave",
+        "sh",
+        path.join(__dirname, "machine.sh"),
+        root,
+        outside,
+      ],
+    }),
     environment: { PATH: toolPath() },
   });
   await until(`the machine of ${zone.zone}`, () => existsSync(sign), {

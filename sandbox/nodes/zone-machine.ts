@@ -7,7 +7,7 @@ import { until } from "../controlplane/readiness";
 import type { ImageArchive } from "../images/image";
 import type { Children } from "../supervisor/children";
 import type { ProcessIdentity } from "../supervisor/process-identity";
-import { createCgroups, removeCgroups } from "./cgroups";
+import { createCgroups, inMachineGroup, removeCgroups } from "./cgroups";
 import { type ZoneFolder, zoneFolder } from "./files";
 import { importImages } from "./images";
 import { kubeletConfig, proxyConfig } from "./kubelet";
@@ -129,7 +129,7 @@ export class ZoneMachine {
     await this.setting.children.start({
       name: `${this.zone}.${name}`,
       zone: this.zone,
-      ...insideMachine(this.first, file, args),
+      ...inMachineGroup(this.setting.zone, insideMachine(this.first, file, args)),
       environment: { PATH: toolPath(), HOME: "/root", ...patience, ...environment },
     });
   }

@@ -1,10 +1,11 @@
 /** A network that really runs: real nodes, real Fabric, a real `pulumi up`; one for all tests of a file. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sandboxImages } from "../../../cli/sandbox-images";
 import { networkStatus, isWell } from "../../../cli/network/status";
 import { exampleSettings } from "../../../cli/input";
+import type { NetworkInput } from "../../../lib/spec/network";
 import { until } from "../../../sandbox/controlplane/readiness";
 import { startSandbox, type Sandbox } from "../../../sandbox/sandbox";
 import { planStack, type Plan } from "../../../topologies/plan";
@@ -22,9 +23,30 @@ export interface RunningNetwork {
 /** Milliseconds for a test: a zone is away for longer than a minute, and the machine may be busy. */
 export const patience = 600_000;
 
-/** Brings a network of this checkout up, and waits until its agents say that all is as its file wants it. */
-export async function runNetwork(file: string): Promise<RunningNetwork> {
+/**
+ * Two peers, three ordering nodes, a channel and a chaincode: what a test needs that is about single nodes.
+ * @param further What it says beside that.
+ */
+export const smallNetwork = (name: string, further: Partial<NetworkInput> = {}): NetworkInput => ({
+  name,
+  organisations: [
+    { name: "bank", peers: [{ name: "peer0" }] },
+    { name: "clearing", orderers: { nodes: 3 } },
+  ],
+  channels: [{ name: "records", members: ["bank"] }],
+  chaincodes: [{ name: "assets", channel: "records", version: "1.0", image: "fabric-topologies/asset-transfer:1.0" }],
+  ...further,
+});
+
+/**
+ * Brings a network up, and waits until its agents say that all is as its file wants it.
+ * @param described A network file of this checkout, or what one would say.
+ */
+export async function runNetwork(described: string | NetworkInput): Promise<RunningNetwork> {
   const folder = mkdtempSync(join(tmpdir(), "running-network-"));
+  const file = typeof described === "string" ? described : join(folder, "network.yaml");
+  // JSON is YAML.
+  if (typeof described !== "string") writeFileSync(file, JSON.stringify(described));
   const { network } = planStack({ settings: exampleSettings, network: file }).placement;
   const images = await sandboxImages(network, () => undefined);
   let sandbox: Sandbox | undefined;

@@ -15,7 +15,7 @@ test("one city gets the values that were measured in one", () => {
   for (const roundTrip of [0.2, 2, 5]) {
     expect(timingOf(roundTrip)).toMatchObject({
       raft: { tickInterval: "100ms", electionTick: 10, heartbeatTick: 1 },
-      peer: { execute: "15s", endorsement: "3s", broadcast: "1s", dial: "2s" },
+      peer: { execute: "15s", endorsement: "3s", broadcast: "1s", dial: "1s" },
       batchTimeout: "200ms",
       secondsWithoutCommit: { usual: 2, worst: 4 },
       longestNotReady: 14,
