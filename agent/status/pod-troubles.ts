@@ -8,15 +8,24 @@ const knownWords: readonly {
   readonly remedy: string;
 }[] = [
   {
-    words: /no space left on device|disk quota exceeded/i,
+    // The last one is what the container enrol says.
+    words: /no space left on device|disk quota exceeded|nothing can be written to the volume/i,
     reason: "VolumeFull",
     remedy: "enlarge the pod's claim (storage in the network file), then delete the pod",
   },
   {
-    words: /authentication failure|error code: 20\b|status ?code 401|incorrect password/i,
+    words:
+      /does not take the enrolment secret|authentication failure|error code: 20\b|status ?code 401|incorrect password/i,
     reason: "EnrolmentRefused",
     remedy:
       "run the Job `register` of the organisation again: it makes the authority take the secret of the Secret enrolment",
+  },
+  {
+    // Of the authority's certificate, which it makes anew at every start; enrol compares it with its node's clock.
+    words: /does not hold at .*the time of this node|this node's clock says/i,
+    reason: "ClockSkew",
+    remedy:
+      "put the clock of the pod's machine right (NTP); where it is right, delete the pod of the certificate authority",
   },
   {
     words: /certificate (has|is) expired|certificate has expired|expired certificate/i,
@@ -59,10 +68,28 @@ export function podTrouble(pod: Pod, object: string): Condition | undefined {
 
 const harmless: ReadonlySet<string> = new Set(["", "PodInitializing", "ContainerCreating"]);
 
-/** The last line of what a container left, which says what ended it. At most as long as an event's text may be. */
+/**
+ * What ended a container, from the end of its log or the message that it left: the line of its panic, behind which a stack
+ * trace follows, else its last three lines. At most as long as an event's text may be.
+ */
 function lastWords({ state, lastState }: ContainerStatus): string {
-  const left = lastState?.terminated?.message ?? state?.waiting?.message ?? "";
-  return left.trim().split("\n").slice(-3).join(" ").slice(-600);
+  const left = (lastState?.terminated?.message ?? state?.waiting?.message ?? "").trim().split("\n").map(spoken);
+  const panic = left.findLast((line) => /^(panic|fatal error): /.test(line));
+  return (panic ?? left.slice(-3).join(" ")).slice(-600);
+}
+
+/** A line of a log; of one in JSON, as Fabric's nodes write it, what it says. */
+function spoken(line: string): string {
+  const text = line.trim();
+  if (!text.startsWith("{")) return text;
+  try {
+    const entry: unknown = JSON.parse(text);
+    if (typeof entry !== "object" || entry === null || !("msg" in entry)) return text;
+    const { msg, error } = entry as { readonly msg: unknown; readonly error?: unknown };
+    return [msg, error].filter((part) => typeof part === "string").join(": ");
+  } catch {
+    return text;
+  }
 }
 
 function trouble(object: string, reason: string, message: string, remedy: string | undefined): Condition {

@@ -1,5 +1,6 @@
 import type { Container } from "cdk8s-plus-28/lib/imports/k8s";
 import { helperResources, restrictedContainer } from "./pod-security";
+import { lastWords } from "./script";
 
 /** How long a peer waits for the ordering service before it starts without it, in seconds. */
 const patienceSeconds = 300;
@@ -19,6 +20,7 @@ export function awaitOrderers(image: string, services: readonly string[]): Conta
     image,
     command: ["bash", "-c", awaitScript(services)],
     securityContext: restrictedContainer,
+    terminationMessagePolicy: lastWords,
     resources: helperResources(),
   };
 }

@@ -19,7 +19,7 @@ import { organisationLabels, roleSelector } from "./labels";
 import { claimSpec, zoneOf } from "./node-set";
 import { agentContainer, keep, OrganisationJob, type OrganisationJobProps } from "./organisation-job";
 import { restrictedContainer } from "./pod-security";
-import { shellScript, terminationMessage } from "./script";
+import { lastWords, shellScript, terminationMessage } from "./script";
 import { storageClassOf } from "./storage";
 
 export interface AuthorityInitProps {
@@ -148,6 +148,7 @@ export class AuthorityInit extends Construct {
           command: ["bash", "-c", shellScript("authorities")],
           env: Object.entries(environment).map(([name, value]) => ({ name, value })),
           securityContext: restrictedContainer,
+          terminationMessagePolicy: lastWords,
           resources: {
             requests: { cpu: Quantity.fromString("50m"), memory },
             limits: { memory: Quantity.fromString("256Mi") },

@@ -22,7 +22,7 @@ import { fabricContainer, podNameVariable } from "./fabric-container";
 import { containerResources, NodeSet } from "./node-set";
 import { runAgain } from "./organisation-job";
 import { restrictedContainer } from "./pod-security";
-import { shellScript, terminationMessage } from "./script";
+import { lastWords, shellScript, terminationMessage } from "./script";
 
 export interface CertificateAuthorityProps {
   readonly network: Network;
@@ -177,6 +177,7 @@ function servingCertificate(
     command: ["bash", "-c", shellScript("serving-certificate")],
     env: [podNameVariable, ...variables(environment)],
     securityContext: restrictedContainer,
+    terminationMessagePolicy: lastWords,
     resources: containerResources(resources),
     volumeMounts: [
       { name: "config", mountPath: configurationFolder, readOnly: true },

@@ -12,6 +12,7 @@ import { enrol } from "./enrol";
 import { organisationLabels, roleSelector } from "./labels";
 import { containerResources } from "./node-set";
 import { restrictedContainer, restrictedPod } from "./pod-security";
+import { lastWords } from "./script";
 
 type ChaincodeOfNetwork = Network["chaincodes"][number];
 
@@ -100,6 +101,7 @@ class Chaincode extends Construct {
                     ports: [{ name: "grpc", containerPort: ports.chaincode.grpc }],
                     resources: containerResources(chaincode.resources),
                     securityContext: restrictedContainer,
+                    terminationMessagePolicy: lastWords,
                     volumeMounts: [
                       { name: "identity", mountPath: chaincodeLayout.volume, readOnly: true },
                       { name: "tmp", mountPath: "/tmp" },

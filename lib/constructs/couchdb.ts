@@ -5,6 +5,7 @@ import { ports } from "../fabric/ports";
 import type { Network, PeerGroup } from "../spec/network";
 import { containerResources, type ClaimTemplate } from "./node-set";
 import { helperResources, restrictedContainer } from "./pod-security";
+import { lastWords } from "./script";
 
 /** The administrator that a peer uses; its password is made in the pod and known to nobody outside of it. */
 export const couchdbUser = "fabric";
@@ -31,6 +32,7 @@ export const couchdb = {
     image,
     command: ["bash", "-c", passwordScript(couchdbLayout.localConfiguration, credentials)],
     securityContext: restrictedContainer,
+    terminationMessagePolicy: lastWords,
     resources: helperResources(),
     volumeMounts: [
       { name: "couchdb-config", mountPath: couchdbLayout.localConfiguration },
@@ -46,6 +48,7 @@ export const couchdb = {
     ports: [{ name: "couchdb", containerPort: ports.couchdb.http }],
     resources: containerResources(group.resources),
     securityContext: restrictedContainer,
+    terminationMessagePolicy: lastWords,
     volumeMounts: [
       { name: claim, mountPath: couchdbLayout.data },
       { name: "couchdb-config", mountPath: couchdbLayout.localConfiguration },

@@ -9,7 +9,7 @@ import { secondsOf } from "../spec/scalars";
 import { podNameVariable } from "./fabric-container";
 import { runAgain } from "./organisation-job";
 import { restrictedContainer } from "./pod-security";
-import { shellScript, terminationMessage } from "./script";
+import { lastWords, shellScript, terminationMessage } from "./script";
 
 /** Seconds for which a pod without certificates asks its authority, and one whose certificates still hold. */
 const patience = { without: 300, withValid: 20 } as const;
@@ -82,6 +82,7 @@ export function enrol(props: EnrolProps): { readonly container: Container; reado
     command: ["bash", "-c", shellScript("enrol")],
     env: [podNameVariable, ...Object.entries(environment).map(([key, value]): EnvVar => ({ name: key, value }))],
     securityContext: restrictedContainer,
+    terminationMessagePolicy: lastWords,
     resources: {
       requests: { cpu: Quantity.fromString("10m"), memory: Quantity.fromString("32Mi") },
       limits: { memory: Quantity.fromString("128Mi") },

@@ -4,6 +4,7 @@ import { configurationFolder, temporaryFolder } from "../fabric/layout";
 import type { ContainerResources } from "../spec/network";
 import { containerResources } from "./node-set";
 import { restrictedContainer } from "./pod-security";
+import { lastWords } from "./script";
 
 export interface FabricContainerProps {
   readonly name: string;
@@ -35,6 +36,7 @@ export function fabricContainer(props: FabricContainerProps): Container {
     ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })),
     resources: containerResources(props.resources),
     securityContext: restrictedContainer,
+    terminationMessagePolicy: lastWords,
     volumeMounts: [
       { name: "config", mountPath: configurationFolder, readOnly: true },
       { name: "tmp", mountPath: temporaryFolder },

@@ -19,6 +19,7 @@ import { digestOf } from "./digest";
 import { podNameVariable } from "./fabric-container";
 import { organisationLabels, roleSelector } from "./labels";
 import { restrictedContainer, restrictedPod } from "./pod-security";
+import { lastWords } from "./script";
 
 type JobRole = "ca-init" | "register";
 
@@ -136,7 +137,7 @@ export function agentContainer(
       requests: { cpu: Quantity.fromString("10m"), memory },
       limits: { memory: Quantity.fromString("256Mi") },
     },
-    terminationMessagePolicy: "FallbackToLogsOnError",
+    terminationMessagePolicy: lastWords,
     volumeMounts: [
       { name: "token", mountPath: tokenFolder, readOnly: true },
       { name: "tmp", mountPath: "/tmp" },

@@ -12,3 +12,9 @@ export function shellScript(name: ScriptName): string {
 
 /** Where a container leaves the sentence that `kubectl describe` shows when it ends in trouble (Kubernetes' default). */
 export const terminationMessage = "/dev/termination-log";
+
+/**
+ * Of every container: where it left no such sentence, Kubernetes takes the end of its log, at most 2048 bytes, so that a
+ * full volume, or a certificate that has ended, is named by whoever looks at the pod.
+ */
+export const lastWords = "FallbackToLogsOnError";

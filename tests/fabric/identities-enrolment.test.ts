@@ -1,7 +1,8 @@
 /** Authorities and enrolment as they stand in the manifests, run with the real fabric-ca server and client. */
 import "reflect-metadata";
 import { X509Certificate, createPrivateKey, createPublicKey } from "node:crypto";
-import { lstatSync, readdirSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
 import { endpointOf } from "../../lib/placement/endpoint";
 import { placeOnSite } from "../../lib/placement/place";
@@ -190,5 +191,19 @@ describe("what is wrong is said, with the object and the remedy, and leaves no h
   ])("%s", async (_case, prepare, message) => {
     const ended = await attempt((pod) => prepare(pod) as Readonly<Record<string, string>> | undefined);
     expect(ended).toEqual({ status: 1, message: expect.stringMatching(message), links: [] });
+  });
+
+  test("a volume that is full is named in the last lines of the log, which Kubernetes shows", async () => {
+    const pod = await authority.node("peer0-org1-0", "full");
+    // As cp ends on a full volume; a real one takes a mount, and so an administrator of this machine.
+    const folder = pod.path("/bin");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "cp"), "#!/bin/sh\necho 'cp: No space left on device' >&2\nexit 1\n", { mode: 0o755 });
+    const before = process.env["PATH"] ?? "";
+    const ended = await pod.run(authority.enrol("peer0-org1"), { PATH: `${folder}:${before}` });
+    expect(ended).toMatchObject({ status: 1, message: "" });
+    const [cause = "", last = ""] = ended.said.trim().split("\n").slice(-2);
+    expect(cause).toBe("cp: No space left on device");
+    expect(last).toMatch(/^enrol: this failed on the volume of peer0-org1-0, which has .*%.*: cp /);
   });
 });

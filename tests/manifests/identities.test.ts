@@ -4,6 +4,7 @@ import { at, changedKeys, consortium, find, ofKind, synthesise } from "./support
 
 interface Container {
   readonly name: string;
+  readonly terminationMessagePolicy?: string;
   readonly volumeMounts?: readonly Mount[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
@@ -40,6 +41,12 @@ test("no manifest holds a key, a password or a secret: all of them are made in t
   for (const workload of workloads(manifests))
     for (const { env } of containersOf(workload))
       for (const { name, value } of env ?? []) if (/PASSWORD|SECRET/.test(name)) expect(value).toMatch(/^\/run\//);
+});
+
+test("what ends a container is to be seen at its pod, also where it is in its log only", () => {
+  for (const workload of workloads(synthesise()))
+    for (const { name, terminationMessagePolicy } of containersOf(workload))
+      if (name !== "agent") expect([name, terminationMessagePolicy]).toEqual([name, "FallbackToLogsOnError"]);
 });
 
 test("a pod sees its own enrolment secret only, and only while it enrols", () => {

@@ -15,12 +15,20 @@ scratch=$ENROL_SCRATCH/enrol
 log=$scratch/log
 
 say() { printf 'enrol: %s\n' "$*"; }
+told=''
 fail() {
+  told=yes
   say "$*"
   printf '%s\n' "$*" > "$ENROL_TERMINATION_MESSAGE" || true
   exit 1
 }
-trap 'rm -rf "$scratch"' EXIT
+space() { df -P "$ENROL_VOLUME" | tail -n 1; }
+# A command that fails has said why in the log, whose end Kubernetes shows; a full volume is what it mostly is.
+finish() {
+  rm -rf "$scratch"
+  [ "$1" = 0 ] || [ -n "$told" ] || say "this failed on the volume of $ENROL_POD, which has $(space): $2"
+}
+trap 'finish "$?" "$BASH_COMMAND"' EXIT
 
 # Seconds since 1970 of a time as certificates write it, YYYYMMDDHHMMSS.
 epoch() {
@@ -197,7 +205,7 @@ for name in mspid cacert.pem tlscacert.pem; do
   [ -s "$trust_folder/$name" ] || fail "ConfigMap msp in $ENROL_NAMESPACE has no $name: Job ca-init has not published it; to run it once more: $ENROL_INIT_AGAIN"
 done
 rm -rf "$next" "$scratch"
-mkdir -p "$next" "$scratch" 2>/dev/null || fail "nothing can be written to the volume of $ENROL_POD: $(df -P "$ENROL_VOLUME" | tail -n 1); make the volume larger"
+mkdir -p "$next" "$scratch" 2>/dev/null || fail "nothing can be written to the volume of $ENROL_POD: $(space); make the volume larger"
 changed=''
 
 for part in $ENROL_PARTS; do

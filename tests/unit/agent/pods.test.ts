@@ -34,12 +34,49 @@ test.each([
   ["Error: Response from server: Error Code: 20 - Authentication failure", "EnrolmentRefused", "Job `register`"],
   ["panic: write /var/hyperledger/x: no space left on device", "VolumeFull", "enlarge"],
   ["tls: failed to verify certificate: x509: certificate has expired", "CertificateExpired", "delete the pod"],
+  ["https://ca:7054 does not take the enrolment secret of peer0-amber-0", "EnrolmentRefused", "Job `register`"],
+  ["nothing can be written to the volume of peer0-amber-0: tmpfs 100%", "VolumeFull", "enlarge"],
+  [
+    "the certificate of ca:7054 does not hold at 2026-01-01, the time of this node: x509: certificate has expired",
+    "ClockSkew",
+    "NTP",
+  ],
   ["something else", "CrashLoopBackOff", "kubectl -n trade-amber logs peer0-amber-0 -c enrol --previous"],
 ])("%s", (words, reason, remedy) => {
   const trouble = podTrouble(waiting(words), "peer/peer0-amber-0");
   expect(trouble).toMatchObject({ status: "False", reason, object: "peer/peer0-amber-0" });
   expect(trouble?.remedy).toContain(remedy);
   expect(trouble?.message).toContain(words);
+});
+
+test("a node's panic is found before its stack trace, and what it said of others before that is not taken for it", () => {
+  const frames = [
+    "goroutine 1 [running]:",
+    "leveldbhelper.(*DB).Open(0x3e)",
+    "\tleveldb_helper.go:76 +0x1bc",
+    "main.main()",
+  ];
+  const log = [
+    '{"level":"warn","name":"comm","msg":"TLS handshake: x509: certificate has expired"}',
+    "panic: Error opening leveldb: write index/MANIFEST-000000: no space left on device, cleanup error (<nil>)",
+    "",
+    ...frames,
+  ];
+  const trouble = podTrouble(waiting(log.join("\n")), "orderer/orderer-0");
+  expect(trouble).toMatchObject({
+    reason: "VolumeFull",
+    message: expect.stringMatching(/Backoff: panic: Error opening/i),
+  });
+  expect(trouble?.message).not.toMatch(/goroutine|handshake/);
+});
+
+test("of a line in JSON its message is told", () => {
+  const line =
+    '{"level":"fatal","ts":1.5,"name":"server","msg":"Failed to load","error":"write x: no space left on device"}';
+  expect(podTrouble(waiting(line), "orderer/orderer-0")).toMatchObject({
+    reason: "VolumeFull",
+    message: "container enrol: CrashLoopBackOff: Failed to load: write x: no space left on device",
+  });
 });
 
 test("a pod that is being made is no trouble", () => {
