@@ -58,3 +58,27 @@ export async function foreignOrderers(
   });
   return new Map(statuses);
 }
+
+/** How many ordering nodes of others must tell a height before it counts: one alone may err, or lie. */
+const witnesses = 2;
+
+/**
+ * The heights that ordering nodes of other organisations tell, by channel, as far as they can be relied on: of each the
+ * highest that two of them have reached, or the only one where others have only one.
+ */
+export function reliableHeights({
+  nodes,
+  foreign,
+}: {
+  readonly nodes: readonly KnownNode[];
+  readonly foreign: ReadonlyMap<string, NodeStatus>;
+}): ReadonlyMap<string, number> {
+  const needed = Math.min(witnesses, nodes.filter(({ own, role }) => !own && role === "orderer").length);
+  const told = new Map<string, number[]>();
+  for (const { channels } of foreign.values())
+    for (const { channel, height } of channels) told.set(channel, [...(told.get(channel) ?? []), height]);
+  const reliable = [...told].map(
+    ([channel, all]) => [channel, all.sort((one, other) => other - one)[needed - 1]] as const,
+  );
+  return new Map(reliable.flatMap(([channel, height]) => (height === undefined ? [] : [[channel, height] as const])));
+}

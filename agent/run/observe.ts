@@ -10,13 +10,14 @@ import { renewalFailed } from "../renewal/decide";
 import { setPodCondition } from "../watch/pod-conditions";
 import type { Progress } from "../watch/progress";
 import { judgePeer } from "../watch/receives-blocks";
+import { reliableHeights } from "./heights";
 import { type KnownNode, objectOf } from "./known-nodes";
 import { type Lookout, startedAt } from "./lookout";
 
 /** What one look at the network has to go by. */
 export interface Findings {
   readonly nodes: readonly KnownNode[];
-  readonly lookout: Lookout;
+  readonly lookout: Pick<Lookout, "pods" | "sight" | "dates">;
   readonly heights: readonly NodeHeights[];
   readonly raft: ReadonlyMap<string, RaftSight>;
   readonly foreign: ReadonlyMap<string, NodeStatus>;
@@ -29,9 +30,10 @@ export interface Findings {
 }
 
 /** Takes note of all heights, the own and those that other organisations told of their ordering nodes. */
-export function noteHeights({ heights, foreign, progress }: Findings, now: number): void {
-  for (const { channels } of [...heights, ...foreign.values()])
-    for (const { channel, height } of channels) progress.saw(channel, height, now);
+export function noteHeights(findings: Findings, now: number): void {
+  const { heights, progress } = findings;
+  for (const { channels } of heights) for (const { channel, height } of channels) progress.saw(channel, height, now);
+  for (const [channel, height] of reliableHeights(findings)) progress.saw(channel, height, now);
 }
 
 /** The own nodes, as the status tells of them. */

@@ -1,6 +1,8 @@
 import { holds, type Pod } from "../kubernetes/objects";
 import { roleLabel } from "../kubernetes/labels";
 import type { CertificateDates, ConsenterSight, RenewablePod, RenewalView } from "../renewal/view";
+import type { ChannelStatus } from "../status/document";
+import { reliableHeights } from "./heights";
 import type { Findings } from "./observe";
 import type { KnownNode } from "./known-nodes";
 import { runs, startedAt } from "./lookout";
@@ -51,12 +53,8 @@ function renewablePods({ nodes, lookout }: Findings, own: OwnIdentity): readonly
   });
 }
 
-function consenter(
-  { nodes, lookout, raft, foreign, ...rest }: Findings,
-  known: KnownNode,
-  now: number,
-  clock: number,
-): ConsenterSight {
+function consenter(findings: Findings, known: KnownNode, now: number, clock: number): ConsenterSight {
+  const { lookout, raft, foreign } = findings;
   const sight = lookout.sight(known);
   const status = foreign.get(known.node.host);
   const pod = known.own ? lookout.pods.get(known.node.pod) : undefined;
@@ -75,18 +73,42 @@ function consenter(
     own: known.own,
     // Whose certificate has ended answers a knock, and is of no use to the others.
     up: sight?.there === true && ready && (certificate === undefined || certificate.notAfter > now),
-    behindFor: behind({ nodes, lookout, raft, foreign, ...rest }, known, clock),
+    behindFor: takesPart(findings, known) ? behind(findings, known, clock) : Infinity,
     startedAt: started,
     leads: leads === undefined ? undefined : leads.length > 0,
     certificate,
   };
 }
 
-/** How long a node has been behind the highest, in the channel where it is worst. */
-function behind({ heights, foreign, progress }: Findings, known: KnownNode, clock: number): number {
-  const { host } = known.node;
-  const channels = (heights.find(({ node }) => node.host === host) ?? foreign.get(host))?.channels ?? [];
-  return Math.max(0, ...channels.map(({ channel, height }) => progress.behindFor(channel, height, clock)));
+/** How long a node has been behind the highest, in the channel where it is worst; for ever, if it does not say. */
+function behind(findings: Findings, known: KnownNode, clock: number): number {
+  const told = toldBy(findings, known);
+  if (told === undefined) return Infinity;
+  return Math.max(0, ...told.map(({ channel, height }) => findings.progress.behindFor(channel, height, clock)));
+}
+
+/**
+ * Whether an ordering node votes in every channel that there is. One that has lost its volume answers every knock, is
+ * behind in nothing, and is in none.
+ */
+function takesPart(findings: Findings, known: KnownNode): boolean {
+  const told = toldBy(findings, known);
+  return orderedChannels(findings).every((channel) => {
+    const of = told?.find((one) => one.channel === channel);
+    return of?.status === "active" && of.relation === "consenter";
+  });
+}
+
+/** What a node said of its channels; undefined where it did not answer whoever asked it. */
+function toldBy({ heights, foreign }: Findings, { node: { host } }: KnownNode): readonly ChannelStatus[] | undefined {
+  const told = heights.find(({ node }) => node.host === host) ?? foreign.get(host);
+  return told === undefined || told.unreachable !== undefined ? undefined : told.channels;
+}
+
+/** The channels that exist, as own nodes say, or as many of others as {@link reliableHeights} asks for. */
+function orderedChannels(findings: Findings): readonly string[] {
+  const own = findings.heights.flatMap(({ channels }) => channels.map(({ channel }) => channel));
+  return [...new Set([...own, ...reliableHeights(findings).keys()])];
 }
 
 const isAuthority = (pod: Pod): boolean => pod.metadata.labels?.[roleLabel] === "ca";
