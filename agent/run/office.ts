@@ -31,7 +31,10 @@ export interface FabricWork {
 /** Seconds between looks, of each kind. */
 export interface Rhythm {
   readonly watch: number;
-  /** Every how many of those looks others than the leader look at their own nodes, and everybody at those of others. */
+  /**
+   * Every how many of those looks others than the leader look at their own nodes, and everybody at those of others; at
+   * these every time while an own node is silent.
+   */
   readonly sparing: { readonly standby: number; readonly foreign: number };
   /** Between observations while something is missing, and when all is well. */
   readonly observe: { readonly busy: number; readonly idle: number };

@@ -54,7 +54,7 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
     const begun = performance.now();
     const spared = {
       own: term === undefined && round % rhythm.sparing.standby !== 0,
-      foreign: round % rhythm.sparing.foreign !== 0,
+      foreign: round % rhythm.sparing.foreign !== 0 && !watchdog.suspects,
     };
     round += 1;
     try {

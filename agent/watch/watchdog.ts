@@ -24,16 +24,18 @@ const again = { first: 10_000, last: 300_000 } as const;
  * Notices nodes that have gone silent sooner than Kubernetes does, which by default waits 40 s for a silent machine:
  * as long as their names resolve, everybody who dials them hangs for up to 20 s, the Raft leader included.
  *
- * A node that did not answer three times in a row is taken out, if another node of the network did answer: where none
- * does, it is we who are cut off. A pod that its kubelet puts back while we still cannot reach it lives beyond a cut of
+ * A node that did not answer three times in a row is taken out, if more than half of the nodes did answer: where they do
+ * not, we may be the ones who are cut off, with whoever still answers us. Of a few nodes half may be too many to lose: then
+ * Kubernetes judges, as it does without us. A pod that its kubelet puts back while we still cannot reach it lives beyond a cut of
  * which we see one side only: it is taken out again more and more rarely.
  */
 export class Watchdog {
   private readonly failures = new Map<string, number>();
+  private suspicious = false;
   private readonly acted = new Map<string, { readonly at: number; readonly wait: number }>();
 
   /**
-   * @param seen Every node that was just dialled.
+   * @param seen Every node that is watched, as it was when it was dialled last.
    * @param now Milliseconds of a clock that only goes forward.
    */
   look(seen: readonly Watched[], now: number): readonly Verdict[] {
@@ -42,10 +44,16 @@ export class Watchdog {
       if (there) this.acted.delete(id);
     }
     for (const id of this.failures.keys()) if (!seen.some((one) => one.id === id)) this.forget(id);
-    if (!seen.some(({ there }) => there)) return [];
+    this.suspicious = seen.some(({ own, counted, there }) => own && counted && !there);
+    if (2 * seen.filter(({ there }) => there).length <= seen.length) return [];
     return seen
       .filter(({ own, counted, id }) => own && counted && this.isDue(id, now))
       .map(({ id }) => ({ id, failures: this.failures.get(id) ?? 0 }));
+  }
+
+  /** Whether a pod that counts as ready was silent just now: then whoever is to judge must be looked at as well. */
+  get suspects(): boolean {
+    return this.suspicious;
   }
 
   /** To be called when a pod was taken out. */

@@ -34,10 +34,10 @@ beforeAll(async () => {
   namespace = await createNamespace(cluster.config);
   folder = mkdtempSync(join(tmpdir(), "agent-test-"));
   const organisation = await testOrganisation();
-  const pair = await organisation.tlsPair("localhost", ["localhost"]);
+  const pair = await organisation.tlsPair("localhost", ["localhost", "127.0.0.1"]);
   // An ordering node of somebody else, so that somebody of the network answers while the simulated peer cannot.
   orderer = createServer({ cert: pair.certificate, key: pair.privateKey });
-  orderer.listen(0, "localhost");
+  orderer.listen(0, "127.0.0.1");
   await once(orderer, "listening");
   const { port } = orderer.address() as { port: number };
   model = consortium(namespace, port);
@@ -91,7 +91,14 @@ function consortium(own: string, ordererPort: number): Consortium {
         name: "clearing",
         mspId: "ClearingMSP",
         namespace: `${own}-clearing`,
-        orderers: [{ pod: "orderer-0", site: "s", zone: "zone-b", host: "localhost", port: ordererPort }],
+        // Two names of the one that listens: of three nodes two must answer for the third to be judged.
+        orderers: ["localhost", "127.0.0.1"].map((host, index) => ({
+          pod: `orderer-${index}`,
+          site: "s",
+          zone: "zone-b",
+          host,
+          port: ordererPort,
+        })),
       },
     ],
     channels: [{ name: channel, members: ["amber"] } as unknown as Consortium["channels"][number]],
