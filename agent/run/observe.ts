@@ -23,6 +23,8 @@ export interface Findings {
   readonly foreign: ReadonlyMap<string, NodeStatus>;
   /** When each own node last told its heights, by host, on the clock of {@link Lookout.look}. */
   readonly toldAt: ReadonlyMap<string, number>;
+  /** The channels in which each own node has been seen, by host. */
+  readonly wasIn: ReadonlyMap<string, ReadonlySet<string>>;
   /** Of the channels that the own peers should be in. */
   readonly channels: readonly string[];
   readonly progress: Progress;
@@ -113,7 +115,7 @@ export async function setGates(
   findings: Findings,
   now: number,
 ): Promise<readonly Condition[]> {
-  const { nodes, lookout, heights, toldAt, channels, progress } = findings;
+  const { nodes, lookout, heights, toldAt, wasIn, channels, progress } = findings;
   // Those that exist: some node has been seen in it.
   const existing = channels.filter((channel) => progress.highest(channel) > 0);
   const anyoneAnswers = nodes.some((known) => lookout.sight(known)?.there === true);
@@ -127,6 +129,8 @@ export async function setGates(
         heights: said === undefined || said.unreachable !== undefined ? undefined : byChannel(said),
         ...(said?.unreachable === undefined ? {} : { unreachable: said.unreachable }),
         silentFor: now - (toldAt.get(known.node.host) ?? now),
+        counted: pod !== undefined && holds(pod, receivesBlocks),
+        wasIn: wasIn.get(known.node.host) ?? new Set(),
       };
       const verdict = judgePeer(sight, existing, progress, now, anyoneAnswers);
       if (verdict === undefined || pod === undefined) return [];

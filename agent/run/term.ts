@@ -31,6 +31,7 @@ export class Term {
   private readonly bell = new Bell();
   private readonly progress = new Progress();
   private readonly toldAt = new Map<string, number>();
+  private readonly wasIn = new Map<string, Set<string>>();
   private reconciled: readonly Condition[] | undefined;
   private renewal: RenewalStep = { kind: "rest" };
   private findings: Findings | undefined;
@@ -121,6 +122,7 @@ export class Term {
       raft,
       foreign,
       toldAt: this.toldAt,
+      wasIn: this.wasIn,
       channels: channels.map(({ name }) => name),
       progress: this.progress,
       renewBefore: settings.renewBefore,
@@ -155,6 +157,9 @@ export class Term {
       const said = heights.find((one) => one.node.host === node.host);
       const spoke = said !== undefined && said.unreachable === undefined;
       if (spoke || !this.toldAt.has(node.host)) this.toldAt.set(node.host, now);
+      const channels = this.wasIn.get(node.host) ?? new Set();
+      for (const { channel } of said?.channels ?? []) channels.add(channel);
+      this.wasIn.set(node.host, channels);
     }
   }
 

@@ -9,6 +9,10 @@ export interface PeerSight {
   readonly unreachable?: string;
   /** Milliseconds for which it has not answered. */
   readonly silentFor: number;
+  /** Whether it counts as one that receives blocks. */
+  readonly counted: boolean;
+  /** Channels in which it has been seen. */
+  readonly wasIn: ReadonlySet<string>;
 }
 
 export interface GateVerdict {
@@ -23,6 +27,9 @@ export const patience = 30_000;
 /**
  * Whether a peer does what a client expects of one that is ready: it is in its channels, and gets their blocks. A peer
  * that runs, answers every probe and stays at its first block is what several silent faults look like.
+ *
+ * A new peer waits until it is in all of its channels. One that serves some goes on with those when one more comes: its
+ * clients there must not lose it, nor all of its organisation's peers at once.
  *
  * @param channels Those that exist by now and that the peer should be in.
  * @param anyoneAnswers Whether any node of the network answers; if none does, nothing can be said.
@@ -44,14 +51,17 @@ export function judgePeer(
   if (channels.length === 0)
     return { status: "True", reason: "NoChannelYet", message: "none of its channels has been created yet" };
   const missing = channels.filter((channel) => heights[channel] === undefined);
-  if (missing.length > 0)
+  if (missing.some((channel) => !peer.counted || peer.wasIn.has(channel)))
     return { status: "False", reason: "NotJoined", message: `it has not joined ${missing.join(", ")} yet` };
-  const late = channels.filter((channel) => progress.behindFor(channel, heights[channel] ?? 0, now) > patience);
+  const joined = channels.filter((channel) => !missing.includes(channel));
+  const late = joined.filter((channel) => progress.behindFor(channel, heights[channel] ?? 0, now) > patience);
   if (late.length > 0) {
     const message = `more than ${seconds(patience)} behind the others in ${late.join(", ")}`;
     return { status: "False", reason: "FallsBehind", message };
   }
-  return { status: "True", reason: "KeepsUp", message: `it keeps up in ${channels.join(", ")}` };
+  if (joined.length === 0)
+    return { status: "True", reason: "NoChannelYet", message: "it has joined none of its channels yet" };
+  return { status: "True", reason: "KeepsUp", message: `it keeps up in ${joined.join(", ")}` };
 }
 
 /** Whole tens, so that the text does not change at every look. */

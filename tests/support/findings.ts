@@ -61,6 +61,7 @@ export function findingsOf(
     raft: new Map(),
     foreign: new Map(statuses),
     toldAt: new Map(),
+    wasIn: new Map(),
     channels: ["trade"],
     progress: new Progress(),
     renewBefore: 1000,

@@ -2,10 +2,13 @@
 import { Progress } from "../../../agent/watch/progress";
 import { judgePeer, patience, type PeerSight } from "../../../agent/watch/receives-blocks";
 
-const peer = (heights: PeerSight["heights"], silentFor = 0): PeerSight => ({
+const peer = (heights: PeerSight["heights"], silentFor = 0, change: Partial<PeerSight> = {}): PeerSight => ({
   pod: "peer0-amber-0",
   heights,
   silentFor,
+  counted: false,
+  wasIn: new Set(),
+  ...change,
 });
 
 function seen(...heights: readonly (readonly [height: number, at: number])[]): Progress {
@@ -21,11 +24,31 @@ test("while no channel exists it is ready, or nothing could be installed on it",
   expect(judge(peer({}), seen(), 0, [])).toMatchObject({ status: "True", reason: "NoChannelYet" });
 });
 
-test("a channel that it is not in makes it unready", () => {
-  expect(judge(peer({ other: 7 }), seen([1, 0]), 0)).toMatchObject({
+test.each<[string, Partial<PeerSight>]>([
+  ["a new peer waits for each of its channels", {}],
+  ["one that was in a channel and is no longer does not count", { counted: true, wasIn: new Set(["trade"]) }],
+])("%s", (_, change) => {
+  expect(judge(peer({ other: 7 }, 0, change), seen([1, 0]), 0, ["other", "trade"])).toMatchObject({
     status: "False",
     reason: "NotJoined",
     message: expect.stringMatching(/trade/),
+  });
+});
+
+test("one that counts goes on in its channels when another comes, as long as it keeps up in them", () => {
+  const progress = seen([1, 0]);
+  for (const height of [7, 8]) progress.saw("other", height, 0);
+  const served = (height: number) => peer({ other: height }, 0, { counted: true, wasIn: new Set(["other"]) });
+  const later = patience + 1;
+  expect(judge(served(8), progress, later, ["other", "trade"])).toEqual({
+    status: "True",
+    reason: "KeepsUp",
+    message: "it keeps up in other",
+  });
+  expect(judge(served(7), progress, later, ["other", "trade"])).toMatchObject({ reason: "FallsBehind" });
+  expect(judge(peer({}, 0, { counted: true }), progress, later)).toMatchObject({
+    status: "True",
+    reason: "NoChannelYet",
   });
 });
 
