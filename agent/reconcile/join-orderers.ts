@@ -6,6 +6,7 @@ import { servedCertificate } from "../fabric/consenter-certificates";
 import { blockOfOrderer, sameBlock } from "../fabric/ordering";
 import { joinOrderer, type Participation, participationOf, type ParticipationAccess } from "../fabric/participation";
 import { inWords } from "../fabric/problem";
+import { emptyOrderer } from "./begin-anew";
 import { currentConfig } from "./channel-config";
 import { type Condition, isNotSo, isSo, isUnseen } from "./condition";
 import { certificateInConfig, sameKey } from "./consenters";
@@ -61,7 +62,7 @@ async function joinOne(
     if (participation !== undefined) {
       return { node, key, condition: await participating(pass, channel, genesis, node, participation) };
     }
-    if (record[node.pod] === key) return { node, condition: ledgerLost(channel, node) };
+    if (record[node.pod] === key) return { node, condition: ledgerLost(pass, channel, node) };
     const condition = await join(pass, channel, genesis, node, access, certificate.toString());
     return { node, condition, ...(condition.status === "True" ? { key } : {}) };
   } catch (error) {
@@ -76,13 +77,13 @@ async function joinOne(
   }
 }
 
-function ledgerLost({ name }: ConsortiumChannel, { pod }: ConsortiumNode): Condition {
+function ledgerLost({ own }: Pass, { name }: ConsortiumChannel, { pod }: ConsortiumNode): Condition {
   return isNotSo(
     "OrdererJoined",
     `orderer/${name}/${pod}`,
     "LedgerLost",
     `${pod} took part in ${name} and has lost its ledger, but not its TLS key; under that key Raft would take it for a member that remembers`,
-    `Delete the claim and the pod of ${pod}, and let pulumi refresh and pulumi up make them anew, so that keys and ledger begin together: it is then taken out of the consenters and added as a new one.`,
+    `Let keys and ledger begin together, of one node at a time: ${emptyOrderer(own.namespace, pod)}. It is then taken out of the consenters and added as a new one.`,
   );
 }
 
@@ -127,7 +128,7 @@ async function participating(
       object,
       "OtherChain",
       `${node.pod} holds another chain of the name ${name}: its first block is not the one that the founder published`,
-      `If the chain of ${node.pod} is the wrong one, delete its claim and its pod, then run pulumi refresh and pulumi up, which make the claim anew in its zone; if the published block is, restore the founder's notice.`,
+      `If the chain of ${node.pod} is the wrong one: ${emptyOrderer(pass.own.namespace, node.pod)}; if the published block is, restore the founder's notice.`,
     );
   }
   const found = `${node.pod} is ${status} in ${name} as ${consensusRelation}, with ${height} blocks`;

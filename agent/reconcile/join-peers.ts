@@ -4,6 +4,7 @@ import type { NodeConnection } from "../fabric/connection";
 import { sameBlock } from "../fabric/ordering";
 import { blockOfPeer, chainEnd, channelsOfPeer, joinPeer } from "../fabric/peer";
 import { inWords } from "../fabric/problem";
+import { emptyPeer } from "./begin-anew";
 import { type CurrentConfig, hasMember } from "./channel-config";
 import { type Condition, isNotSo, isSo } from "./condition";
 import type { Pass } from "./pass";
@@ -100,7 +101,7 @@ async function joinOne(
       return not(
         "OtherChain",
         `${pod} holds another chain of the name ${channel}: its first block is not the one that the founder published`,
-        `If the chain of ${pod} is the wrong one, delete its claim and its pod, then run pulumi refresh and pulumi up, which make the claim anew in its zone; if the published block is, restore the founder's notice.`,
+        `If the chain of ${pod} is the wrong one: ${emptyPeer(pass.own.namespace, pod)}; if the published block is, restore the founder's notice.`,
       );
     case "joined":
       return joined(pass, channel, peer.via);

@@ -138,7 +138,7 @@ describe.each(installed)("a network on Fabric $version.text whose model changes"
     const told = await agents.until("order", model, reason("OrdererJoined", "LedgerLost"));
     expect(told.find(({ reason: why }) => why === "LedgerLost")).toMatchObject({
       object: "orderer/trade/orderer0-order-1",
-      remedy: expect.stringContaining("Delete the claim") as unknown,
+      remedy: expect.stringMatching(/rm -rf .*production .*identity`, then `kubectl delete pod/) as unknown,
     });
     // What the remedy says, done by hand.
     await empty();
