@@ -1,18 +1,17 @@
 /** `fabric-topologies drill …`: breaks something under load, and says what clients saw. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { describeFailure, type Failure } from "../../lib/placement/failure";
+import type { Failure } from "../../lib/placement/failure";
 import type { Manner } from "../../lib/recovery/drill/drill";
-import { reportHtml } from "../../lib/recovery/drill/report-html";
 import { reportText } from "../../lib/recovery/drill/report-text";
 import { attachSandbox, type Sandbox } from "../../sandbox/sandbox";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
+import { interruption, isInterrupted } from "../interrupt";
 import { runningPlan, takesRunning, type TargetOptions } from "../network/target";
 import { palette, say } from "../terminal";
 import { type Breaking, breakingInCluster, breakingInSandbox } from "./breaking";
+import { jsonOf, writableFolder, writeReport } from "./report-files";
 import { runDrill } from "./run";
 
 interface DrillCommandOptions extends TargetOptions {
@@ -83,7 +82,8 @@ function drillOf(
       `
 In the sandbox (real nodes) machines are killed and cables pulled for real. In any other cluster nodes are cordoned and
 this network's pods on them deleted, after you have agreed.
-Exit code: 0 where everything was as the failure matrix says, 3 otherwise, 1 for an error.`,
+Ctrl-C heals what is broken first.
+Exit code: 0 where everything was as the failure matrix says, 3 otherwise, 1 for an error, 130 where interrupted.`,
     )
     .action(async (options: DrillCommandOptions) => {
       await drill(runningPlan(options), options, failureOf);
@@ -109,27 +109,38 @@ async function drill(
     sandbox === undefined ? breakingInCluster(plan, failure) : breakingInSandbox(sandbox, plan, failure, manner);
   if (sandbox === undefined && options.yes !== true) await agreed(plan, breaking);
 
+  writableFolder(options.out);
   const quiet = options.json === true;
-  const report = await runDrill({
-    plan,
-    failure,
-    manner,
-    breaking,
-    rate: options.rate,
-    seconds: options.seconds,
-    onEvent: ({ at, what }) => {
-      (quiet ? process.stderr : process.stdout).write(`${at.toFixed(1).padStart(7)} s  ${what}\n`);
-    },
+  const { signal, forget } = interruption(() => {
+    process.stderr.write(
+      "interrupted: what is broken is healed and the loads end; interrupt again to leave it as it is\n",
+    );
   });
-  mkdirSync(options.out, { recursive: true });
-  const name = `${describeFailure(failure).replaceAll(/[^a-z0-9-]+/gi, "-")}-${manner}-${report.startedAt.replaceAll(/[:.]/g, "-")}`;
-  const file = (ending: string) => join(options.out, `${name}.${ending}`);
-  const json = `${JSON.stringify(report, undefined, 2)}\n`;
-  writeFileSync(file("json"), json);
-  writeFileSync(file("html"), reportHtml(report));
-  if (quiet) process.stdout.write(json);
-  else say(`\n${reportText(report, palette(process.stdout))}\n\nreport: ${file("html")}`);
-  process.exitCode = report.findings.length === 0 ? 0 : 3;
+  try {
+    const report = await runDrill({
+      plan,
+      failure,
+      manner,
+      breaking,
+      rate: options.rate,
+      seconds: options.seconds,
+      onEvent: ({ at, what }) => {
+        (quiet ? process.stderr : process.stdout).write(`${at.toFixed(1).padStart(7)} s  ${what}\n`);
+      },
+      signal,
+    });
+    const html = writeReport(options.out, report);
+    if (quiet) process.stdout.write(jsonOf(report));
+    else say(`\n${reportText(report, palette(process.stdout))}\n\nreport: ${html}`);
+    process.exitCode = report.findings.length === 0 ? 0 : 3;
+  } catch (thrown) {
+    if (!isInterrupted(thrown)) throw thrown;
+    process.stderr.write("the drill was interrupted: there is no report\n");
+    // As shells count a program that Ctrl-C ended.
+    process.exitCode = 130;
+  } finally {
+    forget();
+  }
 }
 
 /** The sandbox, where it is what the plan's site is. */

@@ -128,6 +128,7 @@ function observationOf(
     ...planned,
     committed: summary.committed,
     lost: summary.verification?.missing.length ?? 0,
+    skipped: summary.skipped,
     errors: summary.failed,
     reasons: summary.errors,
     resubmitted: summary.resubmits,

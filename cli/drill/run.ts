@@ -9,7 +9,7 @@ import {
 } from "../../lib/recovery/drill/drill";
 import { findingsOf, observe } from "../../lib/recovery/drill/judge";
 import type { Plan } from "../../topologies/plan";
-import { CommandError } from "../errors";
+import { CommandError, messageOf } from "../errors";
 import { livePods } from "../live-pods";
 import type { Breaking } from "./breaking";
 import { untilLevel } from "./ledgers";
@@ -20,12 +20,14 @@ export interface DrillOptions {
   readonly failure: Failure;
   readonly manner: Manner;
   readonly breaking: Breaking;
-  /** Transactions per second of the main client of each channel. */
+  /** Transactions per second of the first client; every other one submits quietly. */
   readonly rate: number;
   /** Seconds that it stays broken. */
   readonly seconds: number;
   /** Told of each event as it happens. */
   readonly onEvent: (event: DrillEvent) => void;
+  /** Ends the drill early: what was broken is healed, the loads end, and the drill is rejected with an AbortError. */
+  readonly signal?: AbortSignal;
 }
 
 /** Seconds of load before it is broken, and after it is healed. */
@@ -37,10 +39,10 @@ const grace = 5;
 
 /**
  * Runs load, breaks the thing, heals it, and looks at what clients saw and at every ledger. What was broken is healed
- * however the drill ends.
+ * however the drill ends. What cannot be looked at afterwards is told as an event, and costs no report.
  */
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
-  const { plan, failure, manner, breaking, rate, seconds } = options;
+  const { plan, failure, manner, breaking, rate, seconds, signal } = options;
   const epoch = Date.now();
   const events: DrillEvent[] = [];
   const now = () => (Date.now() - epoch) / 1000;
@@ -58,15 +60,18 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   let broken: number | undefined;
   try {
     loads.push(...(await Promise.all(planned.map((each) => startLoad(plan, each, avoid, epoch)))));
-    await firstCommits(loads);
+    await firstCommits(loads, signal);
     note(`${loads.length} clients submit, every one has committed`);
-    await pause(settle.before * 1000);
+    await wait(settle.before, signal);
 
     broken = now();
     await breaking.break();
     note(`broken: ${breaking.words}`);
-    await pause(Math.max(0, seconds * 1000 - (now() - broken) * 1000));
-    const authorities = await authoritiesNow(plan);
+    await wait(Math.max(0, seconds - (now() - broken)), signal);
+    const authorities = await authoritiesNow(plan).catch((thrown: unknown) => {
+      note(`certificate authorities were not looked at: ${messageOf(thrown)}`);
+      return new Map<string, NonNullable<Comparison["observed"]>>();
+    });
 
     const brokenFrom = broken;
     const healed = now();
@@ -74,13 +79,17 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     await breaking.heal();
     broken = undefined;
     note("healed");
-    await pause(settle.after * 1000);
+    await wait(settle.after, signal);
     const observations = await Promise.all(loads.splice(0).map((load) => load.stop()));
     note("load ended, every acknowledged key was read back");
 
-    const { ledgers, level } = await untilLevel(plan, patience.level);
+    const { ledgers, level, unread } = await untilLevel(plan, patience.level, signal);
     const levelAfter = now() - healed;
-    note(level ? "every ledger is level" : "the ledgers are not level");
+    note(
+      level
+        ? `every ledger is level, ${levelAfter.toFixed(1)} s after the healing began; the load went on for ${settle.after} s of these`
+        : `the ledgers are not level${unread === undefined ? "" : `: ${unread}`}`,
+    );
     const comparisons = predictionOf(plan.placement, failure).map((prediction): Comparison => {
       const { service } = prediction;
       const observed =
@@ -94,6 +103,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
       failure,
       manner,
       startedAt: new Date(epoch).toISOString(),
+      brokenFrom,
       brokenFor: healed - brokenFrom,
       ...(level ? { levelAfter } : {}),
       events,
@@ -105,12 +115,24 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     };
     return { ...report, findings: findingsOf(report) };
   } finally {
-    if (broken !== undefined) await breaking.heal();
-    await Promise.allSettled(loads.map((load) => load.stop()));
+    try {
+      if (broken !== undefined) {
+        note("healing");
+        await breaking.heal();
+        note("healed");
+      }
+    } finally {
+      await Promise.allSettled(loads.map((load) => load.stop()));
+    }
   }
 }
 
-async function firstCommits(loads: readonly RunningLoad[]): Promise<void> {
+/** @throws AbortError as soon as the signal says so. */
+async function wait(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await pause(seconds * 1000, undefined, signal && { signal });
+}
+
+async function firstCommits(loads: readonly RunningLoad[], signal: AbortSignal | undefined): Promise<void> {
   const limit = Date.now() + patience.start * 1000;
   for (;;) {
     const waiting = loads.filter((load) => load.committed() === 0);
@@ -122,7 +144,7 @@ async function firstCommits(loads: readonly RunningLoad[]): Promise<void> {
         "see `npx fabric-topologies status`",
       );
     }
-    await pause(500);
+    await wait(0.5, signal);
   }
 }
 

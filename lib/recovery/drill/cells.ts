@@ -1,4 +1,5 @@
-import type { Comparison, LoadObservation } from "./drill";
+import type { Comparison, DrillReport, LoadObservation } from "./drill";
+import { gapsSince, longestOf } from "./judge";
 
 /** What a report's table of clients has above {@link loadCells}; latencies follow, as the report has room. */
 export const loadHead = [
@@ -12,13 +13,13 @@ export const loadHead = [
   "longest silence",
 ] as const;
 
-/** A load as cells of a table. */
-export function loadCells(load: LoadObservation): string[] {
-  const silence = Math.max(0, ...load.gaps.map(({ lasted }) => lasted));
+/** A load as cells of a table; silent it was only since the thing was broken. */
+export function loadCells(load: LoadObservation, { brokenFrom }: Pick<DrillReport, "brokenFrom">): string[] {
+  const silence = longestOf(gapsSince(load.gaps, brokenFrom));
   return [
     load.organisation,
     load.channel,
-    `${load.rate}/s`,
+    `${load.rate}/s${load.skipped === 0 ? "" : `, ${load.skipped} not started`}`,
     String(load.committed),
     String(load.errors),
     String(load.resubmitted),

@@ -32,6 +32,8 @@ export interface LoadObservation {
   readonly committed: number;
   /** Of those, how many the ledger did not have afterwards. */
   readonly lost: number;
+  /** Transactions that were due and never started, because too many were on their way. */
+  readonly skipped: number;
   /** Transactions that the client gave up. */
   readonly errors: number;
   /** Why, each reason with how often, the most frequent first. */
@@ -70,9 +72,14 @@ export interface DrillReport {
   readonly manner: Manner;
   /** When it began, as ISO 8601. */
   readonly startedAt: string;
-  /** Seconds that the thing was broken. */
+  /** When the breaking began, in seconds since the drill's beginning. */
+  readonly brokenFrom: number;
+  /** Seconds from then until the healing began. */
   readonly brokenFor: number;
-  /** Seconds from healing until every ledger was level again; absent where that did not happen in time. */
+  /**
+   * Seconds from when the healing began until every ledger was seen level; absent where that did not happen in time. The load
+   * goes on for a while after the healing, and that is in it.
+   */
   readonly levelAfter?: number;
   readonly events: readonly DrillEvent[];
   readonly loads: readonly LoadObservation[];

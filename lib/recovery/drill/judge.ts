@@ -1,7 +1,7 @@
 import { describeService, type Service } from "../../placement/service";
 import type { Comparison, DrillReport, Gap, LedgerObservation, LoadObservation } from "./drill";
 
-/** Seconds within which the breaking itself may still be under way. */
+/** Seconds since the drill's beginning. */
 type Interval = readonly [from: number, to: number];
 
 /**
@@ -10,7 +10,7 @@ type Interval = readonly [from: number, to: number];
  *
  * @param broken When it was broken, in seconds since the drill's beginning. The first `grace` seconds count for nothing:
  * a leader may be elected in them.
- * @returns undefined where no load says anything about the service
+ * @returns undefined where no load says anything about the service, or nothing is left after the grace
  */
 export function observe(
   service: Service,
@@ -30,8 +30,8 @@ export function observe(
         return false;
     }
   });
-  if (telling.length === 0) return undefined;
   const [from, to] = [Math.ceil(broken[0] + grace), Math.floor(broken[1])];
+  if (telling.length === 0 || to <= from) return undefined;
   const committed = telling
     .flatMap(({ perSecond }) => perSecond.slice(from, to))
     .reduce((total, count) => total + count, 0);
@@ -43,7 +43,10 @@ export function observe(
 
 /** What was not as promised, in sentences. */
 export function findingsOf(
-  report: Pick<DrillReport, "failure" | "loads" | "ledgers" | "comparisons" | "silenceLimit" | "levelAfter">,
+  report: Pick<
+    DrillReport,
+    "failure" | "brokenFrom" | "loads" | "ledgers" | "comparisons" | "silenceLimit" | "levelAfter"
+  >,
 ): string[] {
   const survives = (load: LoadObservation) =>
     report.comparisons.every(
@@ -64,7 +67,7 @@ export function findingsOf(
         ...(survives(load) && load.errors > 0 ? [`${who}: ${load.errors} transactions failed${told(load)}`] : []),
       ];
     }),
-    ...silences(report.loads.filter(survives))
+    ...silences(report.loads.filter(survives), report.brokenFrom)
       .filter(({ longest }) => longest > report.silenceLimit)
       .map(
         ({ channel, longest }) =>
@@ -82,14 +85,30 @@ export function findingsOf(
   ];
 }
 
-/** The longest time on each channel in which no client saw a commit, in seconds. */
-export function silences(loads: readonly LoadObservation[]): { readonly channel: string; readonly longest: number }[] {
+/**
+ * The longest time on each channel in which no client saw a commit, in seconds.
+ * @param since When it was broken: what was silent before says nothing about the failure.
+ */
+export function silences(
+  loads: readonly LoadObservation[],
+  since: number,
+): { readonly channel: string; readonly longest: number }[] {
   return [...new Set(loads.map(({ channel }) => channel))].map((channel) => {
-    const [first = [], ...others] = loads.filter((load) => load.channel === channel).map(({ gaps }) => gaps);
+    const [first = [], ...others] = loads
+      .filter((load) => load.channel === channel)
+      .map(({ gaps }) => gapsSince(gaps, since));
     const common = others.reduce<readonly Gap[]>((gaps, more) => gaps.flatMap((gap) => overlaps(gap, more)), first);
-    return { channel, longest: Math.max(0, ...common.map(({ lasted }) => lasted)) };
+    return { channel, longest: longestOf(common) };
   });
 }
+
+/** What of the gaps lies after a moment. */
+export function gapsSince(gaps: readonly Gap[], since: number): Gap[] {
+  return gaps.flatMap((gap) => overlaps(gap, [{ from: since, lasted: Infinity }]));
+}
+
+/** The length of the longest gap, in seconds; 0 where there is none. */
+export const longestOf = (gaps: readonly Gap[]): number => Math.max(0, ...gaps.map(({ lasted }) => lasted));
 
 /** The parts of a gap that lie in others. */
 function overlaps(gap: Gap, others: readonly Gap[]): Gap[] {

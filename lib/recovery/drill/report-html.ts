@@ -37,7 +37,7 @@ ${table(
 ${table(
   "What clients saw",
   [...loadHead, "p50 / p95 / p99"],
-  report.loads.map((load) => [...loadCells(load), latencyCells(load).join(" / ")]),
+  report.loads.map((load) => [...loadCells(load, report), latencyCells(load).join(" / ")]),
 )}
 ${table(
   "What the failure matrix said, and what happened",

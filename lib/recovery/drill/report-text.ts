@@ -9,7 +9,7 @@ const seconds = (value: number) => `${value.toFixed(1)} s`;
 
 /** A drill in one line: what was broken, for how long, and what came of it. */
 export function headline(report: DrillReport): string {
-  const silence = Math.max(0, ...silences(report.loads).map(({ longest }) => longest));
+  const silence = Math.max(0, ...silences(report.loads, report.brokenFrom).map(({ longest }) => longest));
   const lost = report.loads.reduce((total, load) => total + load.lost, 0);
   return `${describeFailure(report.failure)}, ${manners[report.manner]} for ${seconds(report.brokenFor)}: at most ${seconds(silence)} without a commit, ${lost} commits lost`;
 }
@@ -31,7 +31,7 @@ export function reportText(report: DrillReport, palette: Palette = plain): strin
     palette.strong("What clients saw"),
     table(
       [...loadHead, "p50", "p95", "p99"],
-      report.loads.map((load) => [...loadCells(load), ...latencyCells(load)]),
+      report.loads.map((load) => [...loadCells(load, report), ...latencyCells(load)]),
       palette,
     ),
     "",

@@ -17,7 +17,8 @@ export function timeLine(report: DrillReport): string {
   );
   const x = (second: number) => left + (second / end) * (width - left - 16);
   const height = top + report.loads.length * laneHeight + 44;
-  const [broken, healed] = brokenTime(report);
+  const broken = report.brokenFrom;
+  const healed = broken + report.brokenFor;
   const bottom = height - 40;
   const parts = [
     element("rect", {
@@ -75,12 +76,6 @@ export function timeLine(report: DrillReport): string {
     { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": said },
     parts.join("\n"),
   );
-}
-
-/** The seconds at which it was broken and healed. */
-function brokenTime({ events, brokenFor }: Pick<DrillReport, "events" | "brokenFor">): [number, number] {
-  const from = events.find(({ what }) => what.startsWith("broken"))?.at ?? 0;
-  return [from, from + brokenFor];
 }
 
 function ticks(end: number): number[] {

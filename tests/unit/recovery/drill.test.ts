@@ -4,6 +4,7 @@ import { predictionOf } from "../../../lib/recovery/drill/drill";
 import { findingsOf, observe, silences, unequal } from "../../../lib/recovery/drill/judge";
 import { reportHtml } from "../../../lib/recovery/drill/report-html";
 import { headline, reportText } from "../../../lib/recovery/drill/report-text";
+import { timeLine } from "../../../lib/recovery/drill/time-line";
 import { tradeFinance } from "../../support/trade-finance";
 
 const zoneA = { kind: "zone", zone: "zone-a" } as const;
@@ -15,6 +16,7 @@ const load = (changes: Partial<LoadObservation> = {}): LoadObservation => ({
   rate: 10,
   committed: 900,
   lost: 0,
+  skipped: 0,
   errors: 0,
   reasons: [],
   resubmitted: 4,
@@ -35,11 +37,12 @@ function reportOf(changes: Partial<DrillReport> = {}): DrillReport {
     failure: zoneA,
     manner: "cut",
     startedAt: "2026-11-23T09:00:00.000Z",
+    brokenFrom: 10,
     brokenFor: 75,
     levelAfter: 12,
     events: [
       { at: 0, what: "load begins" },
-      { at: 10, what: "broken: zone-a is cut off" },
+      { at: 14, what: "broken: zone-a is cut off" },
       { at: 85, what: "healed" },
     ],
     loads,
@@ -122,10 +125,41 @@ test("a channel is silent only while every one of its clients is", () => {
       { from: 60, lasted: 4 },
     ],
   });
-  const [both] = silences([quiet, busy]);
+  const [both] = silences([quiet, busy], 0);
   expect(both).toEqual({ channel: "letters-of-credit", longest: 2 });
-  expect(silences([quiet])[0]?.longest).toBe(6);
-  expect(silences([quiet, { ...busy, channel: "settlement" }]).map(({ longest }) => longest)).toEqual([6, 4]);
+  expect(silences([quiet], 0)[0]?.longest).toBe(6);
+  expect(silences([quiet, { ...busy, channel: "settlement" }], 0).map(({ longest }) => longest)).toEqual([6, 4]);
+});
+
+test("what was silent before the breaking says nothing about it", () => {
+  const early = load({
+    gaps: [
+      { from: 1, lasted: 8.5 },
+      { from: 9.7, lasted: 2.3 },
+    ],
+  });
+  expect(silences([early], 10)[0]?.longest).toBeCloseTo(2);
+  const report = reportOf({ loads: [early] });
+  expect(report.findings).toEqual([]);
+  expect(headline(report)).toContain("at most 2.0 s without a commit");
+  expect(reportText(report)).not.toContain("8.5 s");
+});
+
+test("a thing that was broken no longer than a leader's election takes was not looked at", () => {
+  expect(observe({ kind: "ordering" }, [load()], [10, 15], 5)).toBeUndefined();
+  expect(observe({ kind: "ordering" }, [load()], [10, 13], 5)).toBeUndefined();
+  expect(observe({ kind: "ordering" }, [load()], [10, 16], 5)?.evidence).toBe(
+    "9 transactions committed in the 1 s after the first 5 s",
+  );
+});
+
+test("the time line is shaded from when the breaking began, not from when it was done", () => {
+  expect(timeLine(reportOf())).toContain("broken from second 10 to second 85");
+});
+
+test("what a client could not even start is told beside what it tried", () => {
+  expect(reportText(reportOf({ loads: [load({ skipped: 12 })] }))).toContain("10/s, 12 not started");
+  expect(reportText(reportOf())).not.toContain("not started");
 });
 
 test("ledgers of one height with two hashes are a fork, whatever the order they are told in", () => {
