@@ -2,7 +2,7 @@ import { ports } from "../../lib/fabric/ports";
 import type { Board } from "../board";
 import type { AdminIdentity } from "../fabric/identity";
 import type { Reach } from "../fabric/reach";
-import { type NodeStatus, readStatus, statusConfigMap, statusKey } from "../status/document";
+import { type Condition, type NodeStatus, readForeignStatus, statusConfigMap, statusKey } from "../status/document";
 import { type RaftSight, raftSight } from "../status/orderer-metrics";
 import type { KnownNode } from "./known-nodes";
 
@@ -30,33 +30,64 @@ export async function ownRaft(
   return new Map(answers.filter((answer) => answer !== undefined));
 }
 
+/** What the agents of other organisations say, as far as it can be read. */
+export interface ForeignSight {
+  /** Ordering nodes, by host. */
+  readonly orderers: ReadonlyMap<string, NodeStatus>;
+  /** About what cannot be read. */
+  readonly conditions: readonly Condition[];
+}
+
 /**
- * What the agents of other organisations last said of their ordering nodes, by host. Of these nodes only they can ask:
+ * What the agents of other organisations last said of their ordering nodes. Of these nodes only they can ask:
  * administration and metrics are open to an organisation's own certificates.
  */
-export async function foreignOrderers(
-  nodes: readonly KnownNode[],
-  board: Board,
-): Promise<ReadonlyMap<string, NodeStatus>> {
+export async function foreignOrderers(nodes: readonly KnownNode[], board: Board): Promise<ForeignSight> {
   const foreign = nodes.filter(({ own, role }) => !own && role === "orderer");
   const organisations = [...new Set(foreign.map(({ organisation }) => organisation))];
   const told = await Promise.all(
-    organisations.map(async (organisation) => {
-      try {
-        const notice = await board.read(organisation, statusConfigMap);
-        const status = readStatus(Buffer.from(notice?.[statusKey] ?? []).toString("utf8"));
-        return { organisation, nodes: status?.nodes ?? [] };
-      } catch {
-        return { organisation, nodes: [] };
-      }
-    }),
+    organisations.map(async (organisation) => ({ organisation, ...(await lastSaid(organisation, board)) })),
   );
   const statuses = foreign.flatMap(({ node, organisation }) => {
     const of = told.find((one) => one.organisation === organisation);
     const status = of?.nodes.find(({ pod, role }) => pod === node.pod && role === "orderer");
     return status === undefined ? [] : [[node.host, status] as const];
   });
-  return new Map(statuses);
+  return { orderers: new Map(statuses), conditions: told.flatMap(unreadable) };
+}
+
+interface Said {
+  readonly nodes: readonly NodeStatus[];
+  readonly malformed: readonly string[];
+}
+
+/** Nothing where the organisation has said nothing, or cannot be asked. */
+async function lastSaid(organisation: string, board: Board): Promise<Said> {
+  try {
+    const text = (await board.read(organisation, statusConfigMap))?.[statusKey];
+    if (text === undefined) return { nodes: [], malformed: [] };
+    const read = readForeignStatus(Buffer.from(text).toString("utf8"));
+    return read === undefined
+      ? { nodes: [], malformed: [statusKey] }
+      : { nodes: read.status.nodes, malformed: read.malformed };
+  } catch {
+    return { nodes: [], malformed: [] };
+  }
+}
+
+function unreadable({ organisation, malformed }: Said & { readonly organisation: string }): readonly Condition[] {
+  if (malformed.length === 0) return [];
+  const few = malformed.slice(0, 3).join(", ");
+  return [
+    {
+      type: "StatusUnderstood",
+      status: "False",
+      reason: "Malformed",
+      message: `its ConfigMap ${statusConfigMap} holds what no agent writes, and is not gone by there: ${few}${malformed.length > 3 ? " …" : ""}`,
+      object: `organisation/${organisation}`,
+      remedy: `${organisation} sees who changed the ConfigMap, and whether its agent is of the version of the others; deleted, it is written anew`,
+    },
+  ];
 }
 
 /** How many ordering nodes of others must tell a height before it counts: one alone may err, or lie. */

@@ -120,7 +120,7 @@ export class Term {
       lookout,
       heights,
       raft,
-      foreign,
+      foreign: foreign.orderers,
       toldAt: this.toldAt,
       wasIn: this.wasIn,
       channels: channels.map(({ name }) => name),
@@ -137,6 +137,7 @@ export class Term {
       ...(this.reconciled ?? []),
       ...gates,
       ...nodeConditions(findings, Date.now()),
+      ...foreign.conditions,
       clockCondition(api.clockSkew(), object),
       certificateCondition(object, dates, Date.now(), settings.renewBefore, false),
     ];

@@ -86,12 +86,80 @@ export function dated(
   return { all, changed };
 }
 
+/** What an agent said, without whatever of it is malformed, and the names of that: `nodes[0]`, `conditions[2]`. */
+export interface ReadStatus {
+  readonly status: AgentStatus;
+  readonly malformed: readonly string[];
+}
+
 /** What an organisation's agent last said; undefined where the text is not a status. */
 export function readStatus(text: string): AgentStatus | undefined {
+  return readForeignStatus(text)?.status;
+}
+
+/** As {@link readStatus}, with what was left out: others may say what they like. */
+export function readForeignStatus(text: string): ReadStatus | undefined {
+  let status: unknown;
   try {
-    const status = JSON.parse(text) as Partial<AgentStatus> | null;
-    return Array.isArray(status?.conditions) && Array.isArray(status.nodes) ? (status as AgentStatus) : undefined;
+    status = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (!isRecord(status)) return undefined;
+  const { nodes, conditions } = status;
+  if (!Array.isArray(nodes) || !Array.isArray(conditions)) return undefined;
+  const bad = (name: string, list: readonly unknown[], good: (one: unknown) => boolean): string[] =>
+    list.flatMap((one, index) => (good(one) ? [] : [`${name}[${index}]`]));
+  return {
+    status: {
+      ...(status as unknown as AgentStatus),
+      nodes: nodes.filter(isNodeStatus),
+      conditions: conditions.filter(isCondition),
+    },
+    malformed: [...bad("nodes", nodes, isNodeStatus), ...bad("conditions", conditions, isCondition)],
+  };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
+const maybe = (value: unknown, good: (one: unknown) => boolean): boolean => value === undefined || good(value);
+
+function isCondition(value: unknown): value is StatedCondition {
+  if (!isRecord(value)) return false;
+  const { type, status, reason, message, object, remedy, at } = value;
+  return (
+    [type, reason, message, object].every(isText) &&
+    ["True", "False", "Unknown"].includes(status as string) &&
+    maybe(remedy, isText) &&
+    isTime(at)
+  );
+}
+
+function isNodeStatus(value: unknown): value is NodeStatus {
+  if (!isRecord(value)) return false;
+  const { pod, role, zone, ready, unreachable, channels, leads, certificate, startedAt } = value;
+  return (
+    [pod, zone].every(isText) &&
+    ["peer", "orderer"].includes(role as string) &&
+    typeof ready === "boolean" &&
+    maybe(unreachable, isText) &&
+    Array.isArray(channels) &&
+    channels.every(isChannelStatus) &&
+    maybe(leads, (list) => Array.isArray(list) && list.every(isText)) &&
+    maybe(certificate, (dates) => isRecord(dates) && isTime(dates["notBefore"]) && isTime(dates["notAfter"])) &&
+    maybe(startedAt, isTime)
+  );
+}
+
+function isChannelStatus(value: unknown): value is ChannelStatus {
+  if (!isRecord(value)) return false;
+  const { channel, height, hash, status, relation } = value;
+  return (
+    isText(channel) &&
+    Number.isSafeInteger(height) &&
+    (height as number) >= 0 &&
+    [hash, status, relation].every((one) => maybe(one, isText))
+  );
 }
