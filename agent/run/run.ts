@@ -27,7 +27,7 @@ export interface RunOptions {
 /**
  * Runs an agent until `signal` ends it. Of the agents of one organisation one leads, and does everything; the others
  * look at the network as it does, so that whoever takes over knows at once who is silent.
- * @throws Error where the model or the own identity cannot be read, or the leading agent cannot go on.
+ * @throws Error where the leading agent cannot go on.
  */
 export async function runAgent(office: Office, signal: AbortSignal, options: RunOptions = {}): Promise<void> {
   const { api, settings, model, fabric, metrics, log, rhythm } = office;
@@ -43,7 +43,7 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
 
   const health = {
     live: () => performance.now() - lookedAt < stuckAfter,
-    missing: () => (looked ? term?.missing() : "the first look at the network has not ended yet"),
+    missing: () => model.problem ?? (looked ? term?.missing() : "the first look at the network has not ended yet"),
   };
   const servers = await serve(options.ports ?? ports.agent, health, metrics);
   options.listening?.(servers);
@@ -57,15 +57,10 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
       foreign: round % rhythm.sparing.foreign !== 0 && !watchdog.suspects,
     };
     round += 1;
-    try {
-      await lookout.look(
-        nodes.filter(({ own }) => !(own ? spared.own : spared.foreign)),
-        begun,
-      );
-    } finally {
-      // Also where the API server does not answer: that is its trouble, and a restart would not help.
-      lookedAt = performance.now();
-    }
+    await lookout.look(
+      nodes.filter(({ own }) => !(own ? spared.own : spared.foreign)),
+      begun,
+    );
     looked = true;
     if (term !== undefined) await term.takeOut(nodes, begun);
     else if (!spared.own) watchdog.look(lookout.watched(nodes), begun);
@@ -91,7 +86,12 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
   const ended = AbortSignal.any([signal, end.signal]);
   try {
     await Promise.all([
-      loop({ name: "looking at the network", signal: ended, log }, watch, rhythm.watch),
+      loop(
+        { name: "looking at the network", signal: ended, log },
+        // Also where the API server does not answer, or the model is of no use: a restart would not help.
+        () => watch().finally(() => (lookedAt = performance.now())),
+        rhythm.watch,
+      ),
       // A leader's own certificate has its turn among all others.
       loop(
         { name: "renewal of the own certificate", signal: ended, log },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Consortium, ConsortiumOrganisation } from "../../lib/fabric/consortium";
 import { variable } from "../register/surroundings";
+import type { Condition } from "../status/document";
 
 /** What a running agent is told. */
 export interface AgentSettings {
@@ -39,34 +40,69 @@ export function milliseconds(duration: string): number {
   return Number(number) * factor;
 }
 
-/** The consortium that a model file describes, and the own organisation in it. @throws Error that names the file. */
+/** The consortium that a model file describes, and the own organisation in it. */
 export class Model {
   private read: { readonly text: string; readonly consortium: Consortium } | undefined;
+  private trouble: string | undefined;
 
   constructor(private readonly settings: Pick<AgentSettings, "model" | "organisation">) {}
 
-  /** As the file says now: Kubernetes changes it under a running pod. */
+  /**
+   * As the file says now, since Kubernetes changes it under a running pod; as it last said where it is of no use now.
+   * @throws RangeError that names the file, where it has been of no use from the beginning.
+   */
   consortium(): Consortium {
-    const text = readFileSync(this.settings.model, "utf8");
-    if (this.read?.text !== text) this.read = { text, consortium: parsed(text, this.settings.model) };
+    const { model, organisation } = this.settings;
+    try {
+      const text = readFileSync(model, "utf8");
+      if (this.read?.text !== text) this.read = { text, consortium: parsed(text, organisation) };
+      this.trouble = undefined;
+    } catch (thrown) {
+      this.trouble = `${model} is of no use: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    }
+    if (this.read === undefined) throw new RangeError(this.trouble);
     return this.read.consortium;
   }
 
+  /** @throws RangeError as {@link consortium} */
   own(): ConsortiumOrganisation {
-    const { organisations } = this.consortium();
-    const found = organisations.find(({ name }) => name === this.settings.organisation);
-    if (found === undefined)
-      throw new RangeError(
-        `${this.settings.model} has no organisation ${this.settings.organisation}; it has ${organisations.map(({ name }) => name).join(", ")}`,
-      );
-    return found;
+    return ownIn(this.consortium(), this.settings.organisation);
+  }
+
+  /** Why the file was of no use when it was read last; undefined where it was good. */
+  get problem(): string | undefined {
+    return this.trouble;
   }
 }
 
-function parsed(text: string, file: string): Consortium {
-  try {
-    return JSON.parse(text) as Consortium;
-  } catch (thrown) {
-    throw new RangeError(`${file} is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+/** Whether the model file is good; where it is not, the agent goes on with what it said before. */
+export function modelCondition({ problem }: Pick<Model, "problem">, object: string): Condition {
+  const about = { type: "ModelRead", object };
+  if (problem === undefined)
+    return { ...about, status: "True", reason: "Read", message: "it goes by what ConfigMap agent-model says now" };
+  return {
+    ...about,
+    status: "False",
+    reason: "Unusable",
+    message: `it goes by what ConfigMap agent-model said before: ${problem}`,
+    remedy: "write it anew from the network file: `pulumi refresh --yes`, then `pulumi up`",
+  };
+}
+
+/** @throws Error where the text is not a model that has the organisation. */
+function parsed(text: string, organisation: string): Consortium {
+  const consortium = JSON.parse(text) as Partial<Consortium> | null;
+  const lists = [consortium?.organisations, consortium?.channels, consortium?.chaincodes];
+  if (!lists.every(Array.isArray)) throw new RangeError("it lacks organisations, channels or chaincodes");
+  ownIn(consortium as Consortium, organisation);
+  return consortium as Consortium;
+}
+
+function ownIn({ organisations }: Consortium, organisation: string): ConsortiumOrganisation {
+  const found = organisations.find(({ name }) => name === organisation);
+  if (found === undefined) {
+    const known = organisations.map(({ name }) => name).join(", ");
+    throw new RangeError(`it has no organisation ${organisation}; it has ${known}`);
   }
+  return found;
 }

@@ -17,6 +17,7 @@ import { Bell, loop } from "./loop";
 import { type Findings, nodeConditions, nodeStatuses, noteHeights, onPod, restartsOf, setGates } from "./observe";
 import type { FabricTask, Office } from "./office";
 import { Publisher } from "./publish";
+import { modelCondition } from "./settings";
 import { ownReach } from "./reach";
 import { renewalView } from "./renewal-view";
 
@@ -35,6 +36,7 @@ export class Term {
   private reconciled: readonly Condition[] | undefined;
   private renewal: RenewalStep = { kind: "rest" };
   private findings: Findings | undefined;
+  private restarts: Restarts | undefined;
 
   constructor(
     private readonly office: Office,
@@ -53,7 +55,6 @@ export class Term {
   async run(): Promise<void> {
     const { log, rhythm } = this.office;
     const publisher = await Publisher.open(this.office);
-    const restarts = this.restarts();
     const options = (name: string) => ({ name, signal: this.signal, log });
     const { busy, idle } = rhythm.reconcile;
     await Promise.all([
@@ -68,9 +69,9 @@ export class Term {
         async () => ((await this.observe(publisher)) ? rhythm.observe.idle : rhythm.observe.busy),
         rhythm.observe.busy,
       ),
-      loop(options("renewal"), () => this.renew(restarts).then(() => rhythm.renewal), rhythm.renewal),
+      loop(options("renewal"), () => this.renew().then(() => rhythm.renewal), rhythm.renewal),
     ]);
-    await restarts.unlock();
+    await this.restarts?.unlock();
   }
 
   /** Lets reconciliation go on at once: something that it depends on has changed. */
@@ -138,6 +139,7 @@ export class Term {
       ...gates,
       ...nodeConditions(findings, Date.now()),
       ...foreign.conditions,
+      modelCondition(model, object),
       clockCondition(api.clockSkew(), object),
       certificateCondition(object, dates, Date.now(), settings.renewBefore, false),
     ];
@@ -164,17 +166,18 @@ export class Term {
     }
   }
 
-  private async renew(restarts: Restarts): Promise<void> {
+  private async renew(): Promise<void> {
     const { settings } = this.office;
     if (this.findings === undefined) return;
+    this.restarts ??= this.newRestarts();
     const identity = this.identity();
     const own = { pod: settings.pod, certificate: this.ownDates(identity) };
     const now = performance.now();
     const view = renewalView(this.findings, own, Date.now(), now);
-    this.renewal = await restarts.pass(view, this.post.lookout.pods, now);
+    this.renewal = await this.restarts.pass(view, this.post.lookout.pods, now);
   }
 
-  private restarts(): Restarts {
+  private newRestarts(): Restarts {
     const { api, settings, model, log, metrics } = this.office;
     const founder = founderOf(model.consortium());
     return new Restarts({

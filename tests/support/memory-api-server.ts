@@ -38,6 +38,7 @@ export class MemoryApiServer implements ApiServer {
   async call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
     this.calls.push(`${method} ${path}`);
     await this.before(method, path);
+    path = path.replace(/\?.*$/, "");
     const given = structuredClone(body) as Stored;
     if (method === "POST") {
       const target = path.endsWith("/eviction") ? path : `${path}/${given.metadata.name}`;
