@@ -5,6 +5,7 @@ import { roleNames } from "../lib/explain/rows";
 import { claimsOf } from "../lib/explain/text";
 import type { PlacedNode, Placement } from "../lib/placement/node";
 import { CommandError } from "./errors";
+import { siteError } from "./network/refusals";
 
 /** A pod of the network as it is now, beside what the placement says of it. */
 export interface LivePod {
@@ -27,7 +28,7 @@ export async function livePods(site: SiteAccess, placement: Placement): Promise<
   // What speaks to clusters takes a while to load, which no other command and no help text should wait for.
   const { reach } = await import("../lib/deploy/reach");
   const reached = await reach(site, 5000);
-  if ("found" in reached) throw new CommandError(`site ${site.name}: found ${reached.found}`, reached.fix);
+  if ("found" in reached) throw siteError(site.name, reached);
   const list = async <T>(path: string): Promise<T[]> => {
     const { status, body } = await reached.api.get(path);
     if (status === 200) return (body as { items: T[] }).items;

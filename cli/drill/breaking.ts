@@ -1,11 +1,12 @@
 /** How a drill breaks things, and heals them again. */
-import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { readKubeconfig } from "../../lib/deploy/kubeconfig";
 import type { Failure } from "../../lib/placement/failure";
 import type { Manner } from "../../lib/recovery/drill/drill";
 import type { Sandbox } from "../../sandbox/sandbox";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
+import { atSite, siteError } from "../network/refusals";
 
 /** One way to break one thing. */
 export interface Breaking {
@@ -62,51 +63,57 @@ export function breakingInCluster(plan: Plan, failure: Failure): Breaking {
 function deletedPod(plan: Plan, { pod: name, namespace }: Extract<Failure, { kind: "pod" }>): Breaking {
   return {
     words: `pod ${namespace}/${name} is deleted without grace`,
-    break: async () => {
-      await coreOf(plan).deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
-    },
+    break: () =>
+      inCluster(plan, async (core) => {
+        await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+      }),
     // Kubernetes makes it anew.
     heal: () => Promise.resolve(),
   };
 }
 
 function cordonedZone(plan: Plan, zone: string): Breaking {
-  const core = coreOf(plan);
   // Those that somebody else had cordoned before stay so.
   let cordoned: string[] = [];
-  const setUnschedulable = (nodes: readonly string[], unschedulable: boolean) =>
-    Promise.all(nodes.map((name) => core.patchNode({ name, body: { spec: { unschedulable } } }, mergePatch)));
+  const setUnschedulable = (core: CoreV1Api, unschedulable: boolean) =>
+    Promise.all(cordoned.map((name) => core.patchNode({ name, body: { spec: { unschedulable } } }, mergePatch)));
   return {
     words: `the nodes of ${zone} are cordoned and this network's pods on them deleted without grace`,
-    break: async () => {
-      const found = await core.listNode({ labelSelector: `${zoneLabel}=${zone}` });
-      const nodes = new Set(found.items.map(({ metadata }) => metadata?.name));
-      cordoned = found.items
-        .filter(({ spec }) => spec?.unschedulable !== true)
-        .flatMap(({ metadata }) => metadata?.name ?? []);
-      await setUnschedulable(cordoned, true);
-      const selector = `fabric-topologies.dev/network=${plan.network.name}`;
-      const { items } = await core.listPodForAllNamespaces({ labelSelector: selector });
-      await Promise.all(
-        items
-          .filter(({ spec }) => nodes.has(spec?.nodeName))
-          .map(({ metadata }) =>
-            core.deleteNamespacedPod({
-              name: metadata?.name ?? "",
-              namespace: metadata?.namespace ?? "",
-              gracePeriodSeconds: 0,
-            }),
-          ),
-      );
-    },
-    heal: async () => void (await setUnschedulable(cordoned, false)),
+    break: () =>
+      inCluster(plan, async (core) => {
+        const found = await core.listNode({ labelSelector: `${zoneLabel}=${zone}` });
+        const nodes = new Set(found.items.map(({ metadata }) => metadata?.name));
+        cordoned = found.items
+          .filter(({ spec }) => spec?.unschedulable !== true)
+          .flatMap(({ metadata }) => metadata?.name ?? []);
+        await setUnschedulable(core, true);
+        await deletePods(core, plan.network.name, nodes);
+      }),
+    heal: () => inCluster(plan, async (core) => void (await setUnschedulable(core, false))),
   };
 }
 
-function coreOf(plan: Plan): CoreV1Api {
+/** Deletes a network's pods on some nodes, without grace. */
+async function deletePods(core: CoreV1Api, network: string, nodes: ReadonlySet<string | undefined>): Promise<void> {
+  const { items } = await core.listPodForAllNamespaces({ labelSelector: `fabric-topologies.dev/network=${network}` });
+  await Promise.all(
+    items
+      .filter(({ spec }) => nodes.has(spec?.nodeName))
+      .map(({ metadata }) =>
+        core.deleteNamespacedPod({
+          name: metadata?.name ?? "",
+          namespace: metadata?.namespace ?? "",
+          gracePeriodSeconds: 0,
+        }),
+      ),
+  );
+}
+
+/** Asks the stack's cluster for something. */
+function inCluster(plan: Plan, work: (core: CoreV1Api) => Promise<void>): Promise<void> {
   const [site] = plan.settings.sites;
   if (site === undefined) throw new RangeError("a stack has at least one site");
-  const config: KubeConfig | { readonly found: string; readonly fix: string } = readKubeconfig(site);
-  if ("found" in config) throw new CommandError(`site ${site.name}: found ${config.found}`, config.fix);
-  return config.makeApiClient(CoreV1Api);
+  const config = readKubeconfig(site);
+  if ("found" in config) throw siteError(site.name, config);
+  return atSite(site.name, () => work(config.makeApiClient(CoreV1Api)));
 }

@@ -2,15 +2,19 @@
 import { PassThrough, type Writable } from "node:stream";
 import { CoreV1Api, Exec, type KubeConfig, Watch, type V1Pod, type V1Status } from "@kubernetes/client-node";
 import { clientContainer, clientFiles, clientPod } from "../../lib/constructs/client-pod";
+import type { KubeObject } from "../../lib/constructs/manifests";
 import { readKubeconfig } from "../../lib/deploy/kubeconfig";
 import { peersOf } from "../../lib/placement/node";
 import type { Organisation } from "../../lib/spec/network";
-import type { Zone } from "../../lib/spec/settings";
+import type { Site, Zone } from "../../lib/spec/settings";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
+import { atSite, siteError } from "./refusals";
 
 /** Seconds that a client pod may take to enrol and start. */
 const startSeconds = 120;
+/** Seconds within which an API server answers. */
+const answerSeconds = 5;
 
 /** Where a client runs: one pod of an organisation in one zone. */
 export interface ClientPlace {
@@ -69,14 +73,34 @@ export interface ClientPod {
   ): Promise<number>;
 }
 
-/** The client pod of a place, made and waited for where it is missing. */
+/**
+ * The client pod of a place, made and waited for where it is missing.
+ * @throws CommandError where the cluster does not answer, has no such network, or does not let us
+ */
 export async function openClientPod({ plan, organisation, zone }: ClientPlace): Promise<ClientPod> {
   const site = plan.settings.sites.find(({ zones }) => zones.includes(zone));
   if (site === undefined) throw new RangeError(`no site has the zone ${zone.name}`);
-  const config = readKubeconfig(site);
-  if ("found" in config) throw new CommandError(`site ${site.name}: found ${config.found}`, config.fix);
+  const config = await reachableConfig(site);
   const wanted = clientPod(plan.network, organisation, site, zone);
   const { name, namespace = "" } = wanted.metadata;
+  await atSite(site.name, () => ensureRunning(config, wanted, name, namespace));
+  return {
+    run: (args, streams, stop) => atSite(site.name, () => execute(config, namespace, name, args, streams, stop)),
+  };
+}
+
+/** The kubeconfig of a site whose cluster answers and knows us. */
+async function reachableConfig(site: Site): Promise<KubeConfig> {
+  const { reach } = await import("../../lib/deploy/reach");
+  const reached = await reach(site, answerSeconds * 1000);
+  if ("found" in reached) throw siteError(site.name, reached);
+  reached.api.close();
+  const config = readKubeconfig(site);
+  if ("found" in config) throw siteError(site.name, config);
+  return config;
+}
+
+async function ensureRunning(config: KubeConfig, wanted: KubeObject, name: string, namespace: string): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
   const existing = await core.readNamespacedPod({ name, namespace }).catch(notFound);
   if (existing !== undefined && isOver(existing)) {
@@ -88,9 +112,6 @@ export async function openClientPod({ plan, organisation, zone }: ClientPlace): 
     await core.createNamespacedPod({ namespace, body: wanted }).catch(already);
   }
   await podThat(config, namespace, name, (pod) => pod !== undefined && isRunning(pod));
-  return {
-    run: (args, streams, stop) => execute(config, namespace, name, args, streams, stop),
-  };
 }
 
 async function execute(
@@ -110,6 +131,7 @@ async function execute(
     new Exec(config)
       .exec(namespace, pod, clientContainer, command, out, err, input, false, resolve)
       .then((socket: unknown) => {
+        if (stop?.aborted === true) input.end();
         stop?.addEventListener("abort", () => input.end(), { once: true });
         // The library's type is that of a package whose types are not there.
         (socket as { onclose: () => void }).onclose = () => {

@@ -4,6 +4,7 @@ import { table, type Palette } from "../../lib/explain/table";
 import { namespaceName } from "../../lib/spec/names";
 import { CommandError } from "../errors";
 import { palette, say } from "../terminal";
+import { siteError } from "./refusals";
 import { runningPlan, takesRunning, type TargetOptions } from "./target";
 import type { Plan } from "../../topologies/plan";
 
@@ -48,7 +49,7 @@ export async function networkStatus({ network, settings, placement }: Plan): Pro
   const silent: string[] = [];
   for (const site of settings.sites) {
     const reached = await reach(site, 5000);
-    if ("found" in reached) throw new CommandError(`site ${site.name}: found ${reached.found}`, reached.fix);
+    if ("found" in reached) throw siteError(site.name, reached);
     const here = network.organisations.filter(({ name }) =>
       placement.nodes.some((node) => node.site === site.name && node.organisation.name === name),
     );
@@ -59,7 +60,7 @@ export async function networkStatus({ network, settings, placement }: Plan): Pro
         if (status !== 200 && status !== 404) {
           throw new CommandError(
             `site ${site.name}: found ${(body as { message?: string }).message ?? `HTTP ${status}`}`,
-            "use credentials that may read ConfigMaps",
+            "use credentials that may read ConfigMaps: those of the role fabric-topologies-use (docs/infrastructure-team.md, Rights)",
           );
         }
         const text = (body as { data?: Record<string, string> }).data?.[statusKey];
@@ -80,7 +81,8 @@ export function isWell({ statuses, silent }: NetworkStatus): boolean {
 }
 
 /** The status for a terminal. */
-function statusText({ statuses, silent }: NetworkStatus, colours: Palette): string {
+export function statusText({ statuses, silent }: NetworkStatus, colours: Palette): string {
+  if (statuses.length === 0) return `${colours.bad("no agent has said anything yet")}\n    do: ${notUp}`;
   const nodes = statuses.flatMap(({ organisation, nodes: own }) => own.map((node) => ({ organisation, ...node })));
   const channels = [...new Set(nodes.flatMap((node) => node.channels.map(({ channel }) => channel)))].sort();
   const amiss = statuses.flatMap(({ organisation, conditions }) =>
@@ -97,7 +99,7 @@ function statusText({ statuses, silent }: NetworkStatus, colours: Palette): stri
       ]),
       colours,
     ),
-    ...silent.map((name) => colours.bad(`${name}: its agent has said nothing yet`)),
+    ...silent.map((name) => `${colours.bad(`${name}: its agent has said nothing yet`)}\n    do: ${agentAway}`),
     ...(amiss.length === 0
       ? [silent.length === 0 ? colours.good("everything is as the network file wants it") : ""]
       : [
@@ -111,6 +113,9 @@ function statusText({ statuses, silent }: NetworkStatus, colours: Palette): stri
         ]),
   ].join("\n");
 }
+
+const agentAway = "see whether its pod runs: `kubectl get pods -A -l fabric-topologies.dev/role=agent`";
+const notUp = `bring the network up (\`make up\` in the sandbox, \`pulumi up\` elsewhere); where it is up, ${agentAway}`;
 
 function highest(nodes: readonly NodeStatus[], channel: string): number {
   return Math.max(
