@@ -1,6 +1,6 @@
 import { ApiObject } from "cdk8s";
 import { Construct } from "constructs";
-import { alerts } from "../fabric/alerts";
+import { alerts, networkSource } from "../fabric/alerts";
 import { gatewayServiceName, namespaceName, orderingServiceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import { organisationLabels, roleSelector, type WorkloadRole } from "./labels";
@@ -26,7 +26,15 @@ export class Monitoring extends Construct {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "PodMonitor",
         metadata: metadata(role),
-        spec: { selector: { matchLabels: roleSelector(role) }, podMetricsEndpoints: [endpoint] },
+        spec: {
+          selector: { matchLabels: roleSelector(role) },
+          podMetricsEndpoints: [
+            {
+              ...endpoint,
+              relabelings: [{ sourceLabels: [networkSource.source], targetLabel: networkSource.label }],
+            },
+          ],
+        },
       });
     const overTls = (serverName: string) => ({
       port: "operations",

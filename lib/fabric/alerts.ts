@@ -11,12 +11,19 @@ export interface Alert {
   readonly remedy: string;
 }
 
+/** What Prometheus knows of a pod under which name, and as which label the alerts want it: the network that it belongs to. */
+export const networkSource = {
+  label: "network",
+  source: "__meta_kubernetes_pod_label_fabric_topologies_dev_network",
+} as const;
+
 /** Days before a certificate's end at which somebody is told (R4). */
 const warningDays = 30;
 
 /**
  * What a Fabric network should be watched for (Fabric docs, "Metrics Reference"), and what only the agents see: heights
- * side by side, the days left of certificates, what the network file asks for and is not so.
+ * side by side, the days left of certificates, what the network file asks for and is not so. The label `network` comes with
+ * the scrape ({@link networkSource}): channels of two networks may have one name.
  */
 export const alerts: readonly Alert[] = [
   {
@@ -46,7 +53,8 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "FabricPeerBehind",
-    expression: "max by (channel) (fabric_topologies_height) - on (channel) group_right fabric_topologies_height > 10",
+    expression:
+      "max by (network, channel) (fabric_topologies_height) - on (network, channel) group_right fabric_topologies_height > 10",
     for: "2m",
     severity: "warning",
     summary: "{{ $labels.pod }} is more than ten blocks behind on {{ $labels.channel }}.",
@@ -54,10 +62,10 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "FabricNoLeader",
-    expression: "sum by (channel) (consensus_etcdraft_is_leader) < 1",
+    expression: "sum by (network, channel) (consensus_etcdraft_is_leader) < 1",
     for: "30s",
     severity: "critical",
-    summary: "Channel {{ $labels.channel }} has no Raft leader: nothing is ordered.",
+    summary: "Channel {{ $labels.channel }} of {{ $labels.network }} has no Raft leader: nothing is ordered.",
     remedy: "A majority of its consenters must run and reach each other: `npx fabric-topologies status`.",
   },
   {

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { labelKeys } from "../../lib/constructs/labels";
 import { prometheusRules } from "../../lib/constructs/monitoring";
 import { markdownTable } from "../../lib/explain/markdown";
-import { alerts } from "../../lib/fabric/alerts";
+import { alerts, networkSource } from "../../lib/fabric/alerts";
 import { ports } from "../../lib/fabric/ports";
 import { gatewayServiceName, namespaceName, orderingServiceName } from "../../lib/spec/names";
 import type { Network, Organisation } from "../../lib/spec/network";
@@ -104,6 +104,7 @@ function podsOf(namespaces: readonly string[], role: string, port: number): obje
       },
       { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
       { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+      { source_labels: [networkSource.source], target_label: networkSource.label },
     ],
   };
 }

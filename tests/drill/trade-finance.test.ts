@@ -83,10 +83,9 @@ describeRunning("the trade-finance network on three real nodes", () => {
         onEvent: () => undefined,
       });
       process.stderr.write(`\n${reportText(report)}\n`);
-      // How long it took, and whether a client lost its patience, is told above and belongs to a quiet machine; what was lost,
-      // or was not as predicted, to any.
-      const hasty = /s without a commit|transactions failed/;
-      expect(report.findings.filter((finding) => !hasty.test(finding))).toEqual([]);
+      // How long it was silent is told above and belongs to a quiet machine; what was lost or given up, or was not as
+      // predicted, to any.
+      expect(report.findings.filter((finding) => !/s without a commit/.test(finding))).toEqual([]);
     };
 
     // The silent freeze of Raft begins 20 s after a cut and would last until after 60 s, so shorter cuts show nothing.
