@@ -96,6 +96,36 @@ describe("what lies on the volume is no certificate", () => {
   });
 });
 
+describe("the certificates of a pod end together, as the agent looks at one of them", () => {
+  const all = [identity, tls, "/var/hyperledger/chaincode/client.crt"];
+  const serials = (pod: LocalPod) => all.map((path) => serial(pod, path));
+
+  test("where one is due, all are renewed", async () => {
+    await bringUp();
+    const pod = await authority.node("peer0-org1-0");
+    const start = (change = {}) => pod.run(authority.enrol("peer0-org1"), change);
+    await start();
+    const first = serials(pod);
+    await start({ ENROL_HOSTS: "peer0-org1-0.bank.example" });
+    for (const [index, one] of serials(pod).entries()) expect(one).not.toBe(first[index]);
+  });
+
+  test("where one cannot be had, none is renewed, so that the next start tries all again", async () => {
+    await bringUp();
+    const pod = await authority.node("peer0-org1-0");
+    await pod.run(authority.enrol("peer0-org1"));
+    const first = serials(pod);
+    const away = { ENROL_CA: "localhost:1", ENROL_SHORT_PATIENCE: "1", ENROL_RENEW_BEFORE: "200000" };
+    const started = await pod.run(authority.enrol("peer0-org1"), away);
+    expect(started).toMatchObject({ status: 0, message: "", said: expect.stringMatching(/renewed together/) });
+    expect(serials(pod)).toEqual(first);
+    const names = { ...away, ENROL_HOSTS: "peer0-org1-0.bank.example" };
+    expect(await pod.run(authority.enrol("peer0-org1"), names)).toMatchObject({ status: 0 });
+    // Other names do not wait for that.
+    expect(new X509Certificate(pod.read(tls)).subjectAltName).toBe("DNS:peer0-org1-0.bank.example");
+  });
+});
+
 test("a peer whose certificates have expired enrols anew with its secret", async () => {
   await bringUp("-1m");
   const pod = await authority.node("peer0-org1-0");

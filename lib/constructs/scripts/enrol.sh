@@ -104,12 +104,11 @@ new_key() {
   echo "$1/former.pem"
 }
 
-# obtain <name> <certificate> <key> <server> <trust now> <trust then> <hosts> <arguments>: puts a pair into $next, the
-# present one where it will do.
-obtain() {
-  local name=$1 certificate=$2 key=$3 server=$4 trust=$5 former_trust=$6 hosts=$7 reason='' usable='' keep='' work
-  shift 7
-  [ "$name" != TLS ] || keep=$ENROL_KEEP_TLS_KEY
+# look <name> <certificate> <key> <server> <trust now> <trust then> <hosts> …: says in reason why there must be another pair,
+# in usable whether the present one would still do, and in waits whether it could wait for another start.
+look() {
+  local name=$1 certificate=$2 key=$3 trust=$5 former_trust=$6 hosts=$7
+  reason='' usable='' waits=''
   if [ -f "$current/$certificate" ] && [ -f "$current/$key" ]; then
     read_validity "$current/$certificate"
     local left=$((ends - $(now)))
@@ -120,12 +119,21 @@ obtain() {
     elif [ "$left" -le 0 ]; then reason="it expired at $(utc "$ends")"
     else
       usable=yes
-      if [ "$left" -le "$ENROL_RENEW_BEFORE" ]; then reason="it expires at $(utc "$ends")"
-      elif [ "$(cat "$current/$name.hosts")" != "$hosts" ]; then reason="its host names are others now"; fi
+      if [ "$(cat "$current/$name.hosts")" != "$hosts" ]; then reason="its host names are others now"
+      elif [ "$left" -le "$ENROL_RENEW_BEFORE" ]; then reason="it expires at $(utc "$ends")" waits=yes; fi
     fi
   else
     reason="there is none yet"
   fi
+}
+# obtain <name> <certificate> <key> <server> <trust now> <trust then> <hosts> <arguments>: puts a pair into $next, the
+# present one where it will do.
+obtain() {
+  local name=$1 certificate=$2 key=$3 server=$4 hosts=$7 reason usable waits keep='' work
+  look "$@"
+  if [ -z "$reason" ] && [ -n "$due" ]; then reason="another one of this pod is due, and they are to end together" waits=yes; fi
+  shift 7
+  [ "$name" != TLS ] || keep=$ENROL_KEEP_TLS_KEY
   mkdir -p "$next/${certificate%/*}" "$next/${key%/*}"
   printf '%s\n' "$hosts" > "$next/$name.hosts"
   if [ -z "$reason" ]; then
@@ -133,7 +141,6 @@ obtain() {
     cp "$current/$key" "$next/$key"
     return
   fi
-  changed=yes
   say "$name certificate of $ENROL_IDENTITY: $reason"
   local patience=$ENROL_PATIENCE
   [ -z "$usable" ] || patience=$ENROL_SHORT_PATIENCE
@@ -149,6 +156,7 @@ obtain() {
     [ -z "$keep" ] || reuse=(--csr.keyrequest.reusekey)
     if ask "$server" "$patience" reenroll -u "https://$server" "$@" "${reuse[@]}"; then
       take "$certificate" "$key"
+      gained
       say "$name certificate of $ENROL_IDENTITY: renewed"
       return
     fi
@@ -163,6 +171,7 @@ obtain() {
       mkdir -p "$work"
       if FABRIC_CA_CLIENT_URL="https://$ENROL_IDENTITY:$secret@$server" ask "$server" "$patience" enroll "$@"; then
         take "$certificate" "$key"
+        gained
         say "$name certificate of $ENROL_IDENTITY: enrolled"
         return
       fi
@@ -173,11 +182,14 @@ obtain() {
   fi
   [ -n "$usable" ] || fail "no $name certificate for $ENROL_IDENTITY: $trouble"
   say "warning: $trouble; going on with the present certificate, which holds until $(utc "$ends")"
+  behind=yes
   rm -rf "$work"
   cp "$current/$certificate" "$next/$certificate"
   cp "$current/$key" "$next/$key"
   cp "$current/$name.hosts" "$next/$name.hosts"
 }
+# A pair that could wait may not go ahead of one that cannot be had: whoever watches one date would miss the other.
+gained() { if [ -n "$waits" ]; then renewed=yes; else changed=yes; fi; }
 take() {
   mv "$work/signcerts/cert.pem" "$next/$1"
   mv "$(new_key "$work/keystore")" "$next/$2"
@@ -206,44 +218,59 @@ for name in mspid cacert.pem tlscacert.pem; do
 done
 rm -rf "$next" "$scratch"
 mkdir -p "$next" "$scratch" 2>/dev/null || fail "nothing can be written to the volume of $ENROL_POD: $(space); make the volume larger"
-changed=''
+changed='' renewed='' behind='' due=''
+issuer=cacerts/cacert.pem source=cacert.pem
+if [ -s "$trust_folder/intermediatecert.pem" ]; then
+  issuer=intermediatecerts/intermediatecert.pem source=intermediatecert.pem
+fi
+# pair <command> <part>: calls it with what it has to know of this part's pair.
+pair() {
+  case $2 in
+    msp) "$1" identity msp/signcerts/cert.pem msp/keystore/key.pem "$ENROL_CA" "$trust_folder/$source" "$current/msp/$issuer" "$ENROL_IDENTITY" ;;
+    tls) "$1" TLS tls/server.crt tls/server.key "$ENROL_TLS_CA" "$trust_folder/tlscacert.pem" "$current/tls/ca.crt" "$ENROL_HOSTS" --enrollment.profile tls ;;
+    chaincode) "$1" chaincode-client chaincode/client.crt chaincode/client.key "$ENROL_TLS_CA" "$trust_folder/tlscacert.pem" "$current/tls/ca.crt" "$ENROL_IDENTITY" --enrollment.profile tls ;;
+  esac
+}
 
+for part in $ENROL_PARTS; do
+  pair look "$part"
+  [ -z "$reason" ] || due=yes
+done
 for part in $ENROL_PARTS; do
   case $part in
     msp)
       mkdir -p "$next/msp/cacerts" "$next/msp/tlscacerts"
       cp "$trust_folder/cacert.pem" "$next/msp/cacerts/cacert.pem"
       cp "$trust_folder/tlscacert.pem" "$next/msp/tlscacerts/tlscacert.pem"
-      issuer=cacerts/cacert.pem source=cacert.pem
-      if [ -s "$trust_folder/intermediatecert.pem" ]; then
+      if [ "$source" = intermediatecert.pem ]; then
         mkdir -p "$next/msp/intermediatecerts"
         cp "$trust_folder/intermediatecert.pem" "$next/msp/intermediatecerts/intermediatecert.pem"
-        issuer=intermediatecerts/intermediatecert.pem source=intermediatecert.pem
       fi
       printf '%s' "$ENROL_NODE_OUS" > "$next/msp/config.yaml"
       same "$next/msp/config.yaml" "$current/msp/config.yaml" || changed=yes
       same "$next/msp/cacerts/cacert.pem" "$current/msp/cacerts/cacert.pem" || changed=yes
-      obtain identity msp/signcerts/cert.pem msp/keystore/key.pem "$ENROL_CA" "$trust_folder/$source" "$current/msp/$issuer" "$ENROL_IDENTITY"
       ;;
     tls)
       mkdir -p "$next/tls"
       cp "$trust_folder/tlscacert.pem" "$next/tls/ca.crt"
-      obtain TLS tls/server.crt tls/server.key "$ENROL_TLS_CA" "$trust_folder/tlscacert.pem" "$current/tls/ca.crt" "$ENROL_HOSTS" --enrollment.profile tls
-      ;;
-    chaincode)
-      obtain chaincode-client chaincode/client.crt chaincode/client.key "$ENROL_TLS_CA" "$trust_folder/tlscacert.pem" "$current/tls/ca.crt" "$ENROL_IDENTITY" --enrollment.profile tls
-      printf '{"peer":"%s","namespace":"%s","domain":"%s","root_cert":"%s","client_cert":"%s","client_key":"%s"}\n' \
-        "$ENROL_POD" "$ENROL_NAMESPACE" "$ENROL_DOMAIN" "$(json "$trust_folder/tlscacert.pem")" \
-        "$(json "$next/chaincode/client.crt")" "$(json "$next/chaincode/client.key")" > "$next/chaincode/builder.json"
-      if ! same "$next/chaincode/builder.json" "$current/chaincode/builder.json"; then
-        # Built chaincode holds the former pair. The peer builds anew what it does not find. Removed before the new pair is
-        # in place: killed in between, the next start comes to this line again.
-        rm -rf "$ENROL_BUILDS"
-        changed=yes
-      fi
       ;;
   esac
+  pair obtain "$part"
 done
+[ -z "$renewed" ] || [ -n "$behind" ] || changed=yes
+case $ENROL_PARTS in
+  *chaincode*)
+    printf '{"peer":"%s","namespace":"%s","domain":"%s","root_cert":"%s","client_cert":"%s","client_key":"%s"}\n' \
+      "$ENROL_POD" "$ENROL_NAMESPACE" "$ENROL_DOMAIN" "$(json "$trust_folder/tlscacert.pem")" \
+      "$(json "$next/chaincode/client.crt")" "$(json "$next/chaincode/client.key")" > "$next/chaincode/builder.json"
+    if [ -z "$renewed" ]; then same "$next/chaincode/builder.json" "$current/chaincode/builder.json" || changed=yes; fi
+    # Built chaincode holds the former pair. The peer builds anew what it does not find. Removed before the new pair is
+    # in place: killed in between, the next start comes to this line again.
+    if [ -n "$changed" ] && ! same "$next/chaincode/builder.json" "$current/chaincode/builder.json"; then
+      rm -rf "$ENROL_BUILDS"
+    fi
+    ;;
+esac
 
 if [ -n "$changed" ]; then
   generation=$home/generation-$(now)-$RANDOM
@@ -254,7 +281,8 @@ if [ -n "$changed" ]; then
   say "$ENROL_IDENTITY has its certificates"
 else
   rm -rf "$next"
-  say "$ENROL_IDENTITY has its certificates, and none is due"
+  if [ -n "$behind" ]; then say "$ENROL_IDENTITY goes on with all of its certificates: they are renewed together"
+  else say "$ENROL_IDENTITY has its certificates, and none is due"; fi
 fi
 for part in $ENROL_PARTS; do ln -sfn "identity/current/$part" "$ENROL_VOLUME/$part"; done
 used=$(readlink "$current")
