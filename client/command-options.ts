@@ -14,6 +14,7 @@ export interface CallOptions extends ClientOptions {
   readonly function: string;
   readonly transient?: Readonly<Record<string, string>>;
   readonly endorser?: readonly string[];
+  readonly fromInput?: true;
 }
 
 export interface EventsOptions extends ClientOptions {
@@ -21,6 +22,7 @@ export interface EventsOptions extends ClientOptions {
   readonly checkpoint?: string;
   readonly count?: number;
   readonly blocks?: true;
+  readonly untilInputEnds?: true;
 }
 
 export interface LoadCommandOptions extends ClientOptions {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { CallOptions, EventsOptions, LoadCommandOptions } from "./command-options";
 
 /** Where a client's pod has its files (lib/constructs/client-pod.ts), and so what the options are without being given. */
@@ -24,6 +24,7 @@ export function clientCommand(): Command {
       .argument("[arguments...]", "arguments of the function")
       .requiredOption("--function <name>")
       .option("--transient <key=value>", "what the chaincode sees and no block holds; may be repeated", addTransient)
+      .option("--from-input", "take arguments and transient data from one line of JSON on standard input instead")
       .option("--endorser <mspId>", "who is to endorse; may be repeated; without it as the policies ask for", addText);
 
   withCall(client.command("submit"))
@@ -36,20 +37,27 @@ export function clientCommand(): Command {
     .description("print the events of a chaincode as they come, from one peer or the other")
     .option("--from <block>", "begin with this block instead of the next one", wholeNumber)
     .option("--checkpoint <file>", "remember there what was printed, and go on after it")
-    .option("--count <n>", "end after so many", wholeNumber)
+    .option("--count <n>", "end after so many", countingNumber)
     .option("--blocks", "blocks of the channel instead of events of the chaincode")
+    .option("--until-input-ends", untilInputEnds)
     .action(async (options: EventsOptions) => (await import("./run-commands")).events(options));
   withTarget(client.command("load"))
     .description("submit transactions at a steady rate and tell what became of them")
     .option("--rate <n>", "transactions each second", positiveNumber, 10)
-    .option("--in-flight <n>", "as fast as the network can with so many always on their way, instead", wholeNumber)
+    .addOption(
+      new Option("--in-flight <n>", "as fast as the network can with so many always on their way, instead")
+        .argParser(countingNumber)
+        .conflicts("rate"),
+    )
     .option("--seconds <n>", "how long; without it until SIGINT or SIGTERM", positiveNumber)
-    .option("--until-input-ends", "stop when standard input ends, for those who run this from afar")
+    .option("--until-input-ends", untilInputEnds)
     .option("--gap <ms>", "report times without a commit from this length on", wholeNumber, 1_000)
     .option("--no-verify", "do not read all committed keys back at the end")
     .action(async (options: LoadCommandOptions) => (await import("./run-commands")).load(options));
   return client;
 }
+
+const untilInputEnds = "stop when standard input ends, for those who run this from afar";
 
 // Not `<pod...>`: that would take the function's arguments as well.
 const addText = (text: string, before: readonly string[] = []): string[] => [...before, text];
@@ -62,6 +70,11 @@ function addTransient(text: string, before: Readonly<Record<string, string>> = {
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("it is a whole number from 0.");
+  return Number(text);
+}
+
+function countingNumber(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError("it is a whole number from 1.");
   return Number(text);
 }
 

@@ -3,6 +3,7 @@ import { type ChaincodeEvent, checkpointers } from "@hyperledger/fabric-gateway"
 import type { common } from "@hyperledger/fabric-protos";
 import type { Consortium } from "../lib/fabric/consortium";
 import { loadIdentity } from "../lib/fabric/identity";
+import { type CallInput, readCallInput } from "./call-input";
 import { type Call, FabricClient } from "./client";
 import type { CallOptions, ClientOptions, EventsOptions, LoadCommandOptions } from "./command-options";
 import { inWords, OutcomeUnknown } from "./failures";
@@ -13,8 +14,9 @@ import type { LoadSummary } from "./load-record";
 
 export async function submit(args: readonly string[], options: CallOptions): Promise<void> {
   await withClient(options, async (client) => {
+    const call = await callOf(args, options);
     const begin = Date.now();
-    const { transactionId, blockNumber, result, resubmits } = await client.submit(callOf(args, options));
+    const { transactionId, blockNumber, result, resubmits } = await client.submit(call);
     const text = Buffer.from(result).toString("utf8");
     const latencyMs = Date.now() - begin;
     const told = { transactionId, blockNumber: Number(blockNumber), latencyMs, resubmits, result: text };
@@ -24,7 +26,7 @@ export async function submit(args: readonly string[], options: CallOptions): Pro
 
 export async function evaluate(args: readonly string[], options: CallOptions): Promise<void> {
   await withClient(options, async (client) => {
-    const result = Buffer.from(await client.evaluate(callOf(args, options))).toString("utf8");
+    const result = Buffer.from(await client.evaluate(await callOf(args, options))).toString("utf8");
     print(options, { result }, result);
   });
 }
@@ -32,7 +34,7 @@ export async function evaluate(args: readonly string[], options: CallOptions): P
 export async function events(options: EventsOptions): Promise<void> {
   await withClient(options, async (client) => {
     const { channel, chaincode, from, checkpoint, count = Infinity } = options;
-    const stop = stopOnSignals();
+    const stop = stopWhenAsked(options);
     const follow = {
       signal: stop.signal,
       ...(from === undefined ? {} : { startBlock: BigInt(from) }),
@@ -55,8 +57,7 @@ export async function events(options: EventsOptions): Promise<void> {
 
 export async function load(options: LoadCommandOptions): Promise<void> {
   await withClient(options, async (client) => {
-    const stop = stopOnSignals();
-    if (options.untilInputEnds === true) process.stdin.once("end", () => stop.abort()).resume();
+    const stop = stopWhenAsked(options);
     const summary = await runLoad(client, {
       channel: options.channel,
       chaincode: options.chaincode,
@@ -76,7 +77,6 @@ export async function load(options: LoadCommandOptions): Promise<void> {
         print(options, { type: "gap", end, lengthMs }, `no commit for ${seconds(lengthMs)}, until ${end}`),
     });
     print(options, { type: "summary", ...summary }, inLines(summary));
-    process.stdin.pause();
     if (lostSomething(summary)) process.exitCode = 1;
   });
 }
@@ -97,6 +97,8 @@ async function withClient(options: ClientOptions, use: (client: FabricClient) =>
     process.exitCode = error instanceof OutcomeUnknown ? 3 : 1;
   } finally {
     client?.close();
+    // Whoever runs this from afar leaves it open, and it would keep us.
+    process.stdin.pause();
   }
 }
 
@@ -119,13 +121,15 @@ function clientOf(options: ClientOptions): FabricClient {
   });
 }
 
-function callOf(args: readonly string[], options: CallOptions): Call {
+async function callOf(args: readonly string[], options: CallOptions): Promise<Call> {
+  const input: CallInput =
+    options.fromInput === true ? await readCallInput(process.stdin) : { ...options, arguments: args };
   return {
     channel: options.channel,
     chaincode: options.chaincode,
     function: options.function,
-    arguments: args,
-    ...(options.transient === undefined ? {} : { transient: options.transient }),
+    arguments: input.arguments,
+    ...(input.transient === undefined ? {} : { transient: input.transient }),
     ...(options.endorser === undefined ? {} : { endorsers: options.endorser }),
   };
 }
@@ -171,8 +175,10 @@ function complain(message: string): void {
   process.stderr.write(`${message}\n`);
 }
 
-function stopOnSignals(): AbortController {
+/** Ends the work on a signal, and where asked for, when nobody is there any more at the other end of standard input. */
+function stopWhenAsked({ untilInputEnds }: { readonly untilInputEnds?: true }): AbortController {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  if (untilInputEnds === true) process.stdin.once("end", () => stop.abort()).resume();
   return stop;
 }

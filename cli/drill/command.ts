@@ -1,6 +1,6 @@
 /** `fabric-topologies drill …`: breaks something under load, and says what clients saw. */
 import { createInterface } from "node:readline/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { Failure } from "../../lib/placement/failure";
 import type { Manner } from "../../lib/recovery/drill/drill";
 import { reportText } from "../../lib/recovery/drill/report-text";
@@ -9,6 +9,7 @@ import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
 import { interruption, isInterrupted } from "../interrupt";
 import { runningPlan, takesRunning, type TargetOptions } from "../network/target";
+import { positiveNumber } from "../network/values";
 import { palette, say } from "../terminal";
 import { type Breaking, breakingInCluster, breakingInSandbox } from "./breaking";
 import { jsonOf, writableFolder, writeReport } from "./report-files";
@@ -70,10 +71,10 @@ function drillOf(
     .option(
       "--rate <n>",
       "transactions each second of the first client; the others submit one each second",
-      positive,
+      positiveNumber,
       8,
     )
-    .option("--seconds <n>", "how long it stays broken", positive, 75)
+    .option("--seconds <n>", "how long it stays broken", positiveNumber, 75)
     .option("--out <folder>", "where the report goes, as JSON and HTML", "drills")
     .option("--json", "the report as JSON on standard output")
     .option("--yes", "do not ask")
@@ -192,10 +193,4 @@ function linkFailure({ placement }: Plan, { between = [] }: DrillCommandOptions)
     throw new CommandError(`--between ${between.join(" ")}`, `name two of: ${known.join(", ")}`);
   }
   return { kind: "link", between: [one, other] };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("it is a number above 0.");
-  return value;
 }

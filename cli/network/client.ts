@@ -24,7 +24,7 @@ export interface ClientPlace {
 }
 
 /**
- * Chooses an organisation (default: the first that has peers in the wanted channel) and a zone (default: the first that is
+ * Chooses an organisation (default: the first of the network file that has peers in the wanted channel) and a zone (default: the first that is
  * no witness and not to be avoided).
  * @throws CommandError where the network has no such organisation or zone
  */
@@ -42,7 +42,7 @@ export function clientPlace(
   if (organisation === undefined) {
     throw new CommandError(
       options.organisation === undefined
-        ? "no organisation of the network has peers"
+        ? `no organisation of the network has peers${members === undefined ? "" : ` in channel ${options.channel}`}`
         : `no organisation ${options.organisation} with peers${members === undefined ? "" : ` in channel ${options.channel}`}`,
       `name one of: ${withPeers.map(({ name }) => name).join(", ") || "none"}`,
     );
@@ -65,12 +65,16 @@ export function clientPlace(
 export interface ClientPod {
   /**
    * Runs one client command (`agent client …`); gives its exit code. Lines go to the streams as they come.
+   * @param stop Ends its standard input, which is how a command in another machine is told to end.
    */
-  run(
-    args: readonly string[],
-    streams: { readonly out: Writable; readonly err: Writable },
-    stop?: AbortSignal,
-  ): Promise<number>;
+  run(args: readonly string[], streams: Streams, stop?: AbortSignal): Promise<number>;
+}
+
+interface Streams {
+  readonly out: Writable;
+  readonly err: Writable;
+  /** What its standard input begins with. The API server's logs have the arguments of a command, but not this. */
+  readonly input?: string;
 }
 
 /**
@@ -119,14 +123,14 @@ async function execute(
   namespace: string,
   pod: string,
   args: readonly string[],
-  { out, err }: { readonly out: Writable; readonly err: Writable },
+  { out, err, input: first }: Streams,
   stop?: AbortSignal,
 ): Promise<number> {
   const [name = "", ...rest] = args;
   const files = ["--model", clientFiles.model, "--identity", clientFiles.identity];
   const command = ["agent", "client", name, ...files, ...rest];
-  // Closing its standard input is how a command in another machine is told to end.
   const input = new PassThrough();
+  if (first !== undefined) input.write(first);
   const status = await new Promise<V1Status>((resolve, reject) => {
     new Exec(config)
       .exec(namespace, pod, clientContainer, command, out, err, input, false, resolve)

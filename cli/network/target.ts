@@ -23,9 +23,9 @@ export interface Target {
 /** Adds the options that say which chaincode of which running network to call, and as whose client. */
 export function takesTarget(command: Command): Command {
   return takesRunning(command)
-    .option("--chaincode <name>", "the chaincode (default: the only one, or the first of the channel)")
+    .option("--chaincode <name>", "the chaincode (default: the first of the network file, or of --channel)")
     .option("--channel <name>", "its channel, where several have a chaincode of that name")
-    .option("--org <name>", "whose client calls (default: the channel's first member)");
+    .option("--org <name>", "whose client calls (default: the first in the file with peers in the channel)");
 }
 
 /** Adds the options that say which running network is meant. */
