@@ -6,7 +6,7 @@ import {
   type NetworkPolicyPort,
 } from "cdk8s-plus-28/lib/imports/k8s";
 import { Construct } from "constructs";
-import { flows, type Flow, type Party } from "../fabric/flows";
+import { flows, type Flow, type Outside, type Party } from "../fabric/flows";
 import { namespaceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import type { Site } from "../spec/settings";
@@ -42,11 +42,11 @@ export class NetworkPolicies extends Construct {
             .flatMap((flow) => rule("from", flow, parties(network, organisation, flow, flow.from))),
           egress: flows
             .filter(({ from }) => from === role)
-            .flatMap((flow) =>
-              flow.to === "API server"
-                ? [apiServer(site)]
-                : rule("to", flow, parties(network, organisation, flow, flow.to)),
-            ),
+            .flatMap((flow) => {
+              if (flow.to === "API server") return [apiServer(site)];
+              if (flow.to === "database") return registry(organisation);
+              return rule("to", flow, parties(network, organisation, flow, flow.to));
+            }),
         },
       });
     }
@@ -84,6 +84,14 @@ function apiServer({ apiServer: { cidr, port: own } }: Site): NetworkPolicyEgres
   return { to: [{ ipBlock: { cidr } }], ports: [...new Set([443, own])].map((number) => port(number)) };
 }
 
+/** The database that an organisation's authorities share, if any; by address, as it may be anywhere. */
+function registry({ ca }: Organisation): NetworkPolicyEgressRule[] {
+  const { postgresql } = ca.registry;
+  return postgresql === undefined
+    ? []
+    : [{ to: [{ ipBlock: { cidr: postgresql.cidr } }], ports: [port(postgresql.port)] }];
+}
+
 function rule<Direction extends "from" | "to">(direction: Direction, flow: Flow, others: NetworkPolicyPeer[]) {
   return others.length === 0 ? [] : [{ [direction]: others, ports: flow.ports.map((number) => port(number)) }];
 }
@@ -93,7 +101,7 @@ function parties(
   network: Network,
   organisation: Organisation,
   { between }: Flow,
-  party: Exclude<Party, "API server">,
+  party: Exclude<Party, Outside>,
 ): NetworkPolicyPeer[] {
   if (party === "application") return [labelledNamespaces(labelKeys.clientsOf, network)];
   if (party === "monitor") return [labelledNamespaces(labelKeys.monitorsOf, network)];

@@ -3,14 +3,17 @@ import { ports } from "./ports";
 /** A kind of pod that belongs to an organisation of the network. */
 export type Member = "peer" | "orderer" | "ca" | "ca-init" | "register" | "agent" | "chaincode" | "client";
 
-/** Who takes part in a network's traffic. Applications and monitors are pods of other namespaces; last, the API server. */
-export type Party = Member | "application" | "monitor" | "API server";
+/** What is no pod that labels could name, but an address. */
+export type Outside = "API server" | "database";
+
+/** Who takes part in a network's traffic. Applications and monitors are pods of other namespaces. */
+export type Party = Member | "application" | "monitor" | Outside;
 
 /** One kind of connection that a network needs. Whatever is not listed here is refused by the NetworkPolicies. */
 export interface Flow {
-  readonly from: Exclude<Party, "API server">;
-  readonly to: Member | "API server";
-  /** The API server's are in the stack settings, since they differ from cluster to cluster. */
+  readonly from: Exclude<Party, Outside>;
+  readonly to: Member | Outside;
+  /** Those of the API server are in the stack settings, those of a database in the network file: nobody else knows. */
   readonly ports: readonly number[];
   /** Which organisations' pods on either side may be involved. */
   readonly between: "own organisation" | "channel mates" | "everyone";
@@ -102,6 +105,13 @@ export const flows: readonly Flow[] = [
   },
   ...enrolling,
   ...askingKubernetes,
+  {
+    from: "ca",
+    to: "database",
+    ports: [],
+    between: "own organisation",
+    why: "the registry of identities, where it is kept in PostgreSQL",
+  },
   {
     from: "application",
     to: "peer",

@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { fabricVersionForm, parseFabricVersion, traitsOf } from "../fabric/version";
-import { cpu, dnsLabel, duration, imagePath, imageReference, memory, pattern, storage, text } from "./scalars";
+import {
+  addresses,
+  cpu,
+  dnsLabel,
+  duration,
+  imagePath,
+  imageReference,
+  memory,
+  pattern,
+  storage,
+  text,
+} from "./scalars";
 
 /**
  * The network file: what a consortium is, and nothing about where it runs. Zones, clusters and clouds are the
@@ -76,6 +87,10 @@ const certificateAuthority = z
         postgresql: z
           .strictObject({
             secretName: secretName.describe("Secret with the data sources ca and tls-ca, and ca.crt of the database."),
+            cidr: addresses
+              .default("0.0.0.0/0")
+              .describe("Where the database is, for the NetworkPolicy; narrow it where its addresses are known."),
+            port: z.int().min(1).max(65535).default(5432).describe("Its port."),
           })
           .optional()
           .describe("Keep identities in PostgreSQL, two databases of it."),

@@ -46,6 +46,9 @@ export const cpu = pattern(/^[1-9][0-9]{0,8}m?$/, "whole cores such as 2, or mil
   (quantity) => quantity.replace(/000m$/, ""),
 );
 
+/** A range of addresses, as NetworkPolicies name it. */
+export const addresses = pattern(/^[0-9a-f.:]+\/[0-9]{1,3}$/, "addresses such as 10.0.0.0/16");
+
 /** A duration as Fabric's configuration writes it (Go's `time.ParseDuration`), one unit. */
 export const duration = pattern(/^[1-9][0-9]{0,8}(ms|s|m|h)$/, "a whole number with ms, s, m or h, such as 500ms");
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, duration, pattern, text } from "./scalars";
+import { addresses, dnsLabel, dnsName, duration, pattern, text } from "./scalars";
 
 /**
  * The stack settings: where a network runs. They live in `Pulumi.<stack>.yaml` (or in a file of the same shape for the
@@ -60,7 +60,7 @@ const site = z.strictObject({
     .describe("Longest round trip between two of its zones; consensus and timeouts are set to fit it."),
   apiServer: z
     .strictObject({
-      cidr: pattern(/^[0-9a-f.:]+\/[0-9]{1,3}$/, "addresses such as 10.0.0.0/16")
+      cidr: addresses
         .default("0.0.0.0/0")
         .describe("Where agents may look for the API server; narrow it where its addresses are known."),
       port: z.int().min(1).max(65535).default(6443).describe("The API server's own port, behind its Service's 443."),

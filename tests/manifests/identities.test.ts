@@ -1,6 +1,5 @@
 import { objectKey, type KubeObject, type SiteManifests } from "../../lib/constructs/manifests";
-import type { NetworkInput } from "../../lib/spec/network";
-import { at, changedKeys, consortium, find, ofKind, synthesise } from "./support";
+import { at, changedKeys, consortium, find, ofKind, synthesise, withAuthority } from "./support";
 
 interface Container {
   readonly name: string;
@@ -27,12 +26,6 @@ const jobs = (manifests: SiteManifests, role: string, namespace = "trade-bank-a"
   ofKind(manifests, "Job").filter(
     ({ metadata }) => metadata.namespace === namespace && metadata.name.startsWith(`${role}-`),
   );
-
-const withAuthority = (ca: NonNullable<NetworkInput["organisations"][number]["ca"]>): NetworkInput => {
-  const changed = structuredClone(consortium);
-  changed.organisations[0]!.ca = ca;
-  return changed;
-};
 
 test("no manifest holds a key, a password or a secret: all of them are made in the cluster", () => {
   const manifests = synthesise();

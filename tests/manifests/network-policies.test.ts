@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { ports } from "../../lib/fabric/ports";
 import type { KubeObject } from "../../lib/constructs/manifests";
-import { at, ofKind, synthesise } from "./support";
+import { at, ofKind, synthesise, withAuthority } from "./support";
 
 interface Peer {
   readonly namespaceSelector?: { readonly matchLabels: Record<string, string> };
@@ -86,6 +87,20 @@ test("authorities, chaincode and agents are asked by their own organisation only
     return from !== to && ["ca", "chaincode", "agent", "register"].includes(role ?? "");
   });
   expect(foreign).toEqual([]);
+});
+
+test("an authority may reach its database, where it has one, and nobody else may", () => {
+  const consortium = withAuthority({
+    replicas: 2,
+    certificates: { secretName: "bank-authorities" },
+    registry: { postgresql: { secretName: "bank-registry", cidr: "10.9.0.0/16", port: 6432 } },
+  });
+  const to = [{ ipBlock: { cidr: "10.9.0.0/16" } }];
+  const reaching = ofKind(synthesise(consortium), "NetworkPolicy").filter((policy) =>
+    (policy["spec"] as { egress?: { to?: unknown }[] }).egress?.some((rule) => isDeepStrictEqual(rule.to, to)),
+  );
+  expect(reaching.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(["trade-bank-a/ca"]);
+  expect(JSON.stringify(reaching)).toContain('"port":6432');
 });
 
 test("only those who must talk to the API server may", () => {

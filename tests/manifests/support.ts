@@ -19,6 +19,13 @@ export const consortium: NetworkInput = {
   ],
 };
 
+/** The same with another certificate authority in bank-a. */
+export function withAuthority(ca: NonNullable<NetworkInput["organisations"][number]["ca"]>): NetworkInput {
+  const changed = structuredClone(consortium);
+  changed.organisations[0]!.ca = ca;
+  return changed;
+}
+
 /** The manifests of a network in one city; it must be one that survives. */
 export function synthesise(
   input: NetworkInput = consortium,

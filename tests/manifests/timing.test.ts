@@ -20,9 +20,9 @@ const configOf = (objects: readonly KubeObject[], file: string) =>
   });
 
 test.each([
-  ["2ms", "100ms", "1s", "2s"],
-  ["50ms", "500ms", "1.5s", "2.5s"],
-  ["300ms", "600ms", "4s", "5s"],
+  ["2ms", "100ms", "1s", "1s"],
+  ["50ms", "500ms", "1.5s", "1.5s"],
+  ["300ms", "600ms", "4s", "4s"],
 ])("zones %s apart: a tick of %s, the same for nodes and channels; gateways wait %s and %s", (far, tick, ...waits) => {
   const objects = apart(far);
   const orderers = configOf(objects, "orderer.yaml").map((text) => parse(text) as unknown);
