@@ -59,6 +59,8 @@ program
   .action(async (files: { readonly model: string; readonly identity: string }) => {
     const { startAgent } = await import("./run/start");
     await startAgent(files, log);
+    // The lease is given back: what is still under way must not go on beside the next leader.
+    process.exit();
   });
 
 program.addCommand(clientCommand());

@@ -25,9 +25,10 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export interface ApiServer {
   /**
    * Sends a request and gives the answer's JSON. Patches are strategic merge patches.
+   * @param signal Ends the request early.
    * @throws ApiError
    */
-  call<Answer = unknown>(method: Method, path: string, body?: unknown): Promise<Answer>;
+  call<Answer = unknown>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer>;
   /** Local time minus the API server's, in milliseconds, to the second, as of the last answer. */
   clockSkew(): number | undefined;
 }
@@ -56,14 +57,19 @@ export function connect(config: KubeConfig, timeout = 10_000): ApiServer {
 
   return {
     clockSkew: () => skew,
-    async call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+    async call<Answer>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
       const { headers, ...rest } = await options();
       return new Promise<Answer>((resolve, reject) => {
         const what = `${method} ${path}`;
         const type = method === "PATCH" ? "application/strategic-merge-patch+json" : "application/json";
         const sent = request(
           new URL(path, cluster.server),
-          { ...rest, method, headers: { ...headers, Accept: "application/json", "Content-Type": type } },
+          {
+            ...rest,
+            method,
+            headers: { ...headers, Accept: "application/json", "Content-Type": type },
+            ...(signal === undefined ? {} : { signal }),
+          },
           (response) => {
             const { date } = response.headers;
             if (date !== undefined) skew = Date.now() - Date.parse(date);
@@ -82,9 +88,12 @@ export function connect(config: KubeConfig, timeout = 10_000): ApiServer {
         const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
         sent.once("error", (error) => {
           clearTimeout(timer);
-          // A new one reads the authorities again, which a cluster may have replaced.
-          agent?.destroy();
-          agent = undefined;
+          // A new one reads the authorities again, which a cluster may have replaced. One that was ended says nothing of
+          // that, and the connections of the others stay.
+          if (signal?.aborted !== true) {
+            agent?.destroy();
+            agent = undefined;
+          }
           reject(new ApiError(0, `${what}: ${error.message}`));
         });
         sent.end(body === undefined ? undefined : JSON.stringify(body));

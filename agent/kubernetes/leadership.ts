@@ -1,6 +1,7 @@
 import type { Log } from "../log";
 import type { ApiServer } from "./api-server";
 import { pause } from "./pause";
+import { until } from "./until";
 import { type LeaseName, LeaseObserver, releaseLease, takeLease } from "./lease";
 
 /** Times of an election, in seconds. */
@@ -10,13 +11,17 @@ export interface ElectionTimes {
   /** How long a leader goes on without having been able to renew; less than `lease`, so that there are never two. */
   readonly giveUp: number;
   readonly retry: number;
+  /** How long the process, when it is ended, waits for its work to stop before it gives the lease back all the same. */
+  readonly leave: number;
 }
 
-export const electionTimes: ElectionTimes = { lease: 7, giveUp: 5, retry: 1.5 };
+/** `leave` is well below the grace of the agent's pod (10 s): the lease must be given back within it. */
+export const electionTimes: ElectionTimes = { lease: 7, giveUp: 5, retry: 1.5, leave: 4 };
 
 /**
  * Stands for election until `signal` ends it. While this process leads, `lead` runs; its signal ends when leadership is
- * lost, or is no longer certain, and `lead` must then stop acting. When `signal` ends, the lease is given back.
+ * lost, or is no longer certain, and `lead` must then stop acting. When `signal` ends, the lease is given back, soon even if
+ * `lead` takes long to stop.
  * @throws what `lead` throws: a leader that does nothing must not keep another from leading.
  */
 export async function standForElection(
@@ -39,7 +44,7 @@ export async function standForElection(
     if (term === undefined) return;
     log("warn", "leadership ends", { why });
     term.end.abort();
-    await term.work;
+    await Promise.race([term.work, ...(signal.aborted ? [pause(1000 * times.leave)] : [])]);
     term = undefined;
   };
   /** A call that hangs must not keep a term alive: the clock decides, not the answer. */
@@ -51,7 +56,7 @@ export async function standForElection(
     while (!signal.aborted) {
       const begun = performance.now();
       try {
-        const holder = await takeLease(api, lease, self, times.lease, observer);
+        const holder = await takeLease(until(api, signal), lease, self, times.lease, observer);
         if (holder === self) {
           renewed = begun;
           // A term that the guard ended is over for good, even if a late renewal went through.
@@ -60,6 +65,8 @@ export async function standForElection(
             log("info", "leads", { lease: `${lease.namespace}/${lease.name}` });
             const end = new AbortController();
             const work = lead(end.signal).catch((thrown: unknown) => {
+              // What fails because it was ended, or in tidying up, is no reason to start anew.
+              if (end.signal.aborted) return log("warn", "leadership did not end in order", { error: thrown });
               failure = thrown instanceof Error ? thrown : new Error(String(thrown));
               end.abort();
             });
@@ -67,6 +74,7 @@ export async function standForElection(
           }
         } else if (holder !== undefined) await endTerm(`${holder} holds the lease`);
       } catch (thrown) {
+        if (signal.aborted) break;
         log("warn", "the lease could not be renewed", { error: thrown });
       }
       if (performance.now() - renewed > 1000 * times.giveUp) await endTerm("the lease could not be renewed in time");

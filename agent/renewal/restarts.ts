@@ -19,6 +19,8 @@ const patience = 600_000;
 /** Who acts, and on what. */
 export interface RestartOptions {
   readonly api: ApiServer;
+  /** For giving the lock back, which is done when everything else has to stop, too. */
+  readonly afterwards: ApiServer;
   /** Of the own pods. */
   readonly namespace: string;
   /** Where the lock is; undefined in a network without ordering nodes. */
@@ -85,7 +87,7 @@ export class Restarts {
   /** Gives the lock back, if it is held. @throws ApiError */
   async unlock(): Promise<void> {
     if (this.holdsSince === undefined || this.options.lock === undefined) return;
-    await releaseLease(this.options.api, this.options.lock, this.options.self);
+    await releaseLease(this.options.afterwards, this.options.lock, this.options.self);
     this.holdsSince = undefined;
   }
 

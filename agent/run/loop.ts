@@ -28,7 +28,8 @@ export async function loop(
       told = undefined;
     } catch (thrown) {
       const text = thrown instanceof Error ? thrown.message : String(thrown);
-      if (text !== told) log("warn", `${name} failed`, { error: text });
+      // What fails because it was ended has not failed.
+      if (text !== told && !signal.aborted) log("warn", `${name} failed`, { error: text });
       told = text;
     }
     await between(1000 * seconds);

@@ -17,6 +17,8 @@ export interface FabricTask {
   readonly board: Board;
   readonly reach: Reach;
   readonly log: Log;
+  /** Told after every effect; throws where there must not be another. */
+  readonly onStep: () => void;
 }
 
 /** The work on the network itself, of which the rest of the agent knows nothing but what comes of it. */

@@ -1,6 +1,7 @@
 import { ports } from "../../lib/fabric/ports";
 import { standForElection, type ElectionTimes, electionTimes } from "../kubernetes/leadership";
 import type { ListOf, Pod } from "../kubernetes/objects";
+import { until } from "../kubernetes/until";
 import { type AgentPorts, type AgentServers, serve } from "../metrics/servers";
 import { Watchdog } from "../watch/watchdog";
 import { knownNodes } from "./known-nodes";
@@ -31,7 +32,9 @@ export interface RunOptions {
  */
 export async function runAgent(office: Office, signal: AbortSignal, options: RunOptions = {}): Promise<void> {
   const { api, settings, model, fabric, metrics, log, rhythm } = office;
-  const lookout = new Lookout(api, settings.namespace, () => {
+  const end = new AbortController();
+  const ended = AbortSignal.any([signal, end.signal]);
+  const lookout = new Lookout(until(api, ended), settings.namespace, () => {
     const { tls } = fabric.identity(model.own().mspId, settings.identity);
     return { certificate: tls.certificate, key: tls.key };
   });
@@ -82,8 +85,6 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
   };
 
   const self = new SelfRenewal(office, lookout);
-  const end = new AbortController();
-  const ended = AbortSignal.any([signal, end.signal]);
   try {
     await Promise.all([
       loop(

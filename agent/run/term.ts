@@ -2,6 +2,7 @@ import type { Board } from "../board";
 import type { AdminIdentity } from "../fabric/identity";
 import type { NodeHeights } from "../fabric/status";
 import { configMapBoard } from "../kubernetes/board";
+import { until } from "../kubernetes/until";
 import { setPodCondition } from "../watch/pod-conditions";
 import { Progress } from "../watch/progress";
 import type { Watchdog } from "../watch/watchdog";
@@ -38,11 +39,16 @@ export class Term {
   private findings: Findings | undefined;
   private restarts: Restarts | undefined;
 
+  private readonly office: Office;
+
+  /** @param always The office as it is for everybody; what is done in this term ends with the signal. */
   constructor(
-    private readonly office: Office,
+    private readonly always: Office,
     private readonly post: Post,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.office = { ...always, api: until(always.api, signal) };
+  }
 
   /** What is still to be done; undefined where nothing is. */
   missing(): string | undefined {
@@ -86,7 +92,7 @@ export class Term {
     for (const { id, failures } of watchdog.look(lookout.watched(nodes), now)) {
       const name = nodes.find(({ node }) => node.host === id)?.node.pod ?? "";
       const pod = lookout.pods.get(name);
-      if (pod === undefined) continue;
+      if (pod === undefined || this.signal.aborted) continue;
       const message = `it did not answer ${failures} times in a row, while other nodes of the network did`;
       const condition = { type: "Ready", status: "False", reason: "NotReachable", message } as const;
       await onPod(() => setPodCondition(api, settings.namespace, pod, condition));
@@ -182,6 +188,7 @@ export class Term {
     const founder = founderOf(model.consortium());
     return new Restarts({
       api,
+      afterwards: this.always.api,
       namespace: settings.namespace,
       lock: founder === undefined ? undefined : { namespace: founder.namespace, name: consenterRestart },
       founder: founder?.name === settings.organisation,
@@ -194,13 +201,21 @@ export class Term {
   private task(): FabricTask {
     const { settings, model, log } = this.office;
     const consortium = model.consortium();
+    const reach = ownReach(model.own(), () => this.post.lookout.pods);
+    const stop = (): void => {
+      if (this.signal.aborted) throw new Error("this agent no longer leads");
+    };
     return {
       consortium,
       organisation: settings.organisation,
       identity: this.identity(),
       board: this.board(),
-      reach: ownReach(model.own(), () => this.post.lookout.pods),
+      reach: async (node) => {
+        stop();
+        return reach(node);
+      },
       log,
+      onStep: stop,
     };
   }
 

@@ -27,6 +27,8 @@ export const emptyModel: Consortium = {
 /** A whole agent in this process, over an API server in memory and a model file that the test writes. */
 export class AgentWorld {
   readonly api = new MemoryApiServer();
+  /** The messages of its log. */
+  readonly logged: string[] = [];
   private readonly folder = mkdtempSync(join(tmpdir(), "agent-world-"));
   private readonly end = new AbortController();
   private health = 0;
@@ -64,13 +66,13 @@ export class AgentWorld {
       model: new Model(settings),
       fabric,
       metrics: agentMetrics("amber", "agent-one"),
-      log: () => undefined,
+      log: (_: unknown, message: string) => void this.logged.push(message),
       rhythm: { ...rhythm, watch: 0.02, observe: { busy: 0.02, idle: 0.02 }, reconcile: { busy: 0.02, idle: 0.02 } },
     };
     await new Promise<void>((listening, failed) => {
       this.ended = runAgent(office, this.end.signal, {
         ports: { health: 0, metrics: 0 },
-        election: { lease: 1, giveUp: 0.5, retry: 0.05 },
+        election: { lease: 1, giveUp: 0.5, retry: 0.05, leave: 0.5 },
         listening: ({ ports }) => {
           this.health = ports.health;
           listening();

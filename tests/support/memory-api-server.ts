@@ -35,9 +35,14 @@ export class MemoryApiServer implements ApiServer {
     return 0;
   }
 
-  async call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+  async call<Answer>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
     this.calls.push(`${method} ${path}`);
-    await this.before(method, path);
+    let stop = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (stop = resolve));
+    signal?.addEventListener("abort", stop);
+    await Promise.race([this.before(method, path), ended]);
+    signal?.removeEventListener("abort", stop);
+    if (signal?.aborted === true) throw new ApiError(0, `${path}: ended`);
     path = path.replace(/\?.*$/, "");
     const given = structuredClone(body) as Stored;
     if (method === "POST") {

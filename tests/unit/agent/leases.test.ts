@@ -3,6 +3,7 @@ import { LeaseObserver, releaseLease, takeLease } from "../../../agent/kubernete
 import { standForElection } from "../../../agent/kubernetes/leadership";
 import { type Lease, pathOf } from "../../../agent/kubernetes/objects";
 import { pause } from "../../../agent/kubernetes/pause";
+import { until } from "../../../agent/kubernetes/until";
 import { MemoryApiServer } from "../../support/memory-api-server";
 
 const lease = { namespace: "trade-amber", name: "agent" };
@@ -45,7 +46,7 @@ test("where it is not to be made, nobody gets it", async () => {
 
 test("a leader that cannot renew stops before another may begin", async () => {
   const api = new MemoryApiServer();
-  const times = { lease: 1, giveUp: 0.4, retry: 0.05 };
+  const times = { lease: 1, giveUp: 0.4, retry: 0.05, leave: 1 };
   const end = new AbortController();
   let stopped: number | undefined;
   let ended: Promise<void> | undefined;
@@ -76,7 +77,46 @@ test("a leader that fails takes the election along, so that its process starts a
   const failing = standForElection(new MemoryApiServer(), lease, "one", () => Promise.reject(new Error("no model")), {
     log,
     signal: new AbortController().signal,
-    times: { lease: 1, giveUp: 0.5, retry: 0.02 },
+    times: { lease: 1, giveUp: 0.5, retry: 0.02, leave: 1 },
   });
   await expect(failing).rejects.toThrow("no model");
+});
+
+test("when the process ends the lease is given back soon, although its work and a renewal hang", async () => {
+  const api = new MemoryApiServer();
+  const end = new AbortController();
+  let ended: Promise<void> | undefined;
+  await new Promise<void>((begin) => {
+    ended = standForElection(
+      api,
+      lease,
+      "one",
+      () => {
+        begin();
+        return new Promise(() => undefined);
+      },
+      { log, signal: end.signal, times: { lease: 60, giveUp: 50, retry: 0.02, leave: 0.2 } },
+    );
+  });
+  const renewal = new Promise<void>((hangs) => {
+    api.before = () => {
+      hangs();
+      return end.signal.aborted ? undefined : new Promise(() => undefined);
+    };
+  });
+  await renewal;
+  end.abort();
+  await ended;
+  expect(api.get<Lease>(path)?.spec?.holderIdentity).toBe("");
+});
+
+test("nothing is sent, nor waited for, after its time", async () => {
+  const api = new MemoryApiServer();
+  const end = new AbortController();
+  api.before = () => new Promise(() => undefined);
+  const hanging = until(api, end.signal).call("GET", path);
+  end.abort();
+  await expect(hanging).rejects.toThrow(/ended/);
+  await expect(until(api, end.signal).call("GET", path)).rejects.toThrow(/not sent/);
+  expect(api.calls).toEqual([`GET ${path}`]);
 });

@@ -61,6 +61,7 @@ class World {
       organisation,
       new Restarts({
         api: this.api,
+        afterwards: this.api,
         namespace: organisation,
         lock: { namespace: "clearing", name: consenterRestart },
         founder: organisation === "clearing",
