@@ -11,6 +11,14 @@ export function downCommand(): Command {
     .description(
       "Remove the sandbox, the network on it, Pulumi's state of it, and Pulumi.sandbox.yaml. The tool cache stays.",
     )
+    .addHelpText(
+      "after",
+      `
+Where there is no sandbox it does nothing.
+
+Example:
+  $ fabric-topologies down`,
+    )
     .action(async () => {
       const was = await stopSandbox();
       rmSync(sandboxSettings, { force: true });

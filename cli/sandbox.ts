@@ -15,7 +15,17 @@ const about = [
 export function sandboxCommand(): Command {
   const sandbox = new Command("sandbox")
     .summary("run Kubernetes with simulated or real zones on this machine")
-    .description(about);
+    .description(about)
+    .addHelpText(
+      "after",
+      `
+"fabric-topologies up" starts one with a network on it; these commands are for Kubernetes alone, and for losing zones.
+
+Examples:
+  $ fabric-topologies sandbox up
+  $ fabric-topologies sandbox zone lose zone-a
+  $ fabric-topologies sandbox down`,
+    );
 
   sandbox
     .command("up")
@@ -50,7 +60,14 @@ Examples:
     .command("status")
     .description("Show whether it runs, its processes, and its zones.")
     .option("--json", "machine-readable output")
-    .addHelpText("after", "\nExit code: 0 where it runs and nothing is amiss, 3 where there is none, 1 otherwise.")
+    .addHelpText(
+      "after",
+      `
+Exit code: 0 where it runs and nothing is amiss, 3 where there is none, 1 otherwise.
+
+Example:
+  $ fabric-topologies sandbox status --json | jq '.zones'`,
+    )
     .action(status);
 
   sandbox
@@ -75,7 +92,13 @@ Example:
     )
     .action(env);
 
-  const zone = sandbox.command("zone").description("Take a zone or a link away, and bring it back.");
+  const zone = sandbox
+    .command("zone")
+    .description("Take a zone or a link away, and bring it back.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ fabric-topologies sandbox zone lose zone-a\n  $ fabric-topologies sandbox zone restore zone-a",
+    );
   zone
     .command("lose <zone>")
     .description(
@@ -102,15 +125,26 @@ Example:
   zone
     .command("kill <zone>")
     .description("Real nodes: kill everything in a zone: kubelet, containerd and every container. Does not wait.")
+    .addHelpText("after", "\nExample:\n  $ fabric-topologies sandbox zone kill zone-b")
     .action(kill);
   zone
     .command("restore <zone> [other]")
     .description("Bring a zone back, however it was lost, and wait until its nodes are Ready; or the link between two.")
+    .addHelpText(
+      "after",
+      `
+Also what a drill left broken that was killed.
+
+Examples:
+  $ fabric-topologies sandbox zone restore zone-a
+  $ fabric-topologies sandbox zone restore zone-a zone-b`,
+    )
     .action(restore);
 
   sandbox
     .command("down")
     .description("End it: nothing of it remains on this machine, not even of a sandbox that was killed.")
+    .addHelpText("after", "\nExample:\n  $ fabric-topologies sandbox down")
     .action(down);
 
   return sandbox;

@@ -34,32 +34,71 @@ export function drillCommand(): Command {
     .description(
       "Run load on every channel, break one thing, heal it, and tell how long nobody could commit, whether a commit was lost, whether every ledger is level again, and whether the failure matrix was right.",
     );
+  drill.addHelpText(
+    "after",
+    `
+Ctrl-C heals what is broken first; so does a drill that fails half-way.
+
+Examples:
+  $ fabric-topologies drill zone-loss --zone zone-a
+  $ fabric-topologies drill pod-loss --pod clearing/orderer-0 --seconds 20`,
+  );
   const zone = () => new Option("--zone <name>", "the zone").makeOptionMandatory();
   const how = () =>
     new Option("--how <manner>", "kill: its processes die; cut: it falls silent and runs on")
       .choices(["kill", "cut"])
       .default("cut");
-  drillOf(drill, "zone-loss", "lose a whole zone", (plan, { zone: name = "" }) => zoneFailure(plan, "zone", name))
+  drillOf(
+    drill,
+    { name: "zone-loss", summary: "lose a whole zone", means: zoneMeans, example: "--zone zone-a --how kill" },
+    (plan, { zone: name = "" }) => zoneFailure(plan, "zone", name),
+  )
     .addOption(zone())
     .addOption(how());
-  drillOf(drill, "node-loss", "lose a node of a zone", (plan, { zone: name = "" }) => zoneFailure(plan, "node", name))
+  drillOf(
+    drill,
+    { name: "node-loss", summary: "lose a node of a zone", means: zoneMeans, example: "--zone zone-b" },
+    (plan, { zone: name = "" }) => zoneFailure(plan, "node", name),
+  )
     .addOption(zone())
     .addOption(how());
-  drillOf(drill, "pod-loss", "lose one pod", podFailure).requiredOption(
-    "--pod <name>",
-    "as <organisation>/<pod>, or its name alone where only one has it",
-  );
-  drillOf(drill, "link-cut", "lose the link between two zones", linkFailure).requiredOption(
-    "--between <zones...>",
-    "two zones",
-  );
+  drillOf(
+    drill,
+    { name: "pod-loss", summary: "lose one pod", means: podMeans, example: "--pod clearing/orderer-0 --seconds 20" },
+    podFailure,
+  ).requiredOption("--pod <name>", "as <organisation>/<pod>, or its name alone where only one has it");
+  drillOf(
+    drill,
+    {
+      name: "link-cut",
+      summary: "lose the link between two zones",
+      means: linkMeans,
+      example: "--between zone-a zone-b",
+    },
+    linkFailure,
+  ).requiredOption("--between <zones...>", "two zones");
   return drill;
 }
 
+/** What help says of one drill. */
+interface DrillText {
+  readonly name: string;
+  readonly summary: string;
+  /** What is done in the sandbox, and in any other cluster. */
+  readonly means: string;
+  readonly example: string;
+}
+
+const zoneMeans = `In the sandbox (real nodes) its machine is killed or its cable pulled for real.
+In any other cluster the zone's nodes are cordoned and this network's pods on them deleted, after you have agreed.`;
+const podMeans = `The pod is deleted without grace, and nothing is cordoned; Kubernetes makes it anew.
+Outside of the sandbox you are asked first.`;
+const linkMeans = `In the sandbox (real nodes) every packet between the two zones is dropped.
+In any other cluster it is refused: the network there belongs to others.`;
+
 function drillOf(
   parent: Command,
-  name: string,
-  summary: string,
+  { name, summary, means, example }: DrillText,
   failureOf: (plan: Plan, options: DrillCommandOptions) => Failure,
 ): Command {
   return takesRunning(
@@ -81,10 +120,12 @@ function drillOf(
     .addHelpText(
       "after",
       `
-In the sandbox (real nodes) machines are killed and cables pulled for real. In any other cluster nodes are cordoned and
-this network's pods on them deleted, after you have agreed.
+${means}
 Ctrl-C heals what is broken first.
-Exit code: 0 where everything was as the failure matrix says, 3 otherwise, 1 for an error, 130 where interrupted.`,
+Exit code: 0 where everything was as the failure matrix says, 3 otherwise, 1 for an error, 130 where interrupted.
+
+Example:
+  $ fabric-topologies drill ${name} ${example}`,
     )
     .action(async (options: DrillCommandOptions) => {
       await drill(runningPlan(options), options, failureOf);

@@ -1,19 +1,10 @@
 /** The load of a drill: clients of several organisations on every channel, in pods that the failure does not touch. */
 import { Writable } from "node:stream";
-import type { LoadSummary, Progress } from "../../client/load-record";
 import type { LoadObservation } from "../../lib/recovery/drill/drill";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
 import { clientPlace, openClientPod } from "../network/client";
-
-/** One client's load. */
-export interface PlannedLoad {
-  readonly organisation: string;
-  readonly channel: string;
-  readonly chaincode: string;
-  /** Transactions per second. */
-  readonly rate: number;
-}
+import { LoadOutput, type PlannedLoad } from "./load-output";
 
 /** A load that runs. */
 export interface RunningLoad {
@@ -69,14 +60,10 @@ export async function startLoad(
   epoch: number,
 ): Promise<RunningLoad> {
   const pod = await openClientPod(clientPlace(plan, { organisation: planned.organisation, avoid }));
-  const progress: Progress[] = [];
-  let summary: LoadSummary | undefined;
+  const output = new LoadOutput();
   let complaint = "";
   const out = lines((line) => {
-    const told = JSON.parse(line) as
-      ({ type: "progress" } & Progress) | ({ type: "summary" } & LoadSummary) | { type: "gap" };
-    if (told.type === "progress") progress.push(told);
-    if (told.type === "summary") summary = told;
+    output.take(line, Date.now());
   });
   const err = lines((line) => (complaint += `${line}\n`));
   const stop = new AbortController();
@@ -93,48 +80,19 @@ export async function startLoad(
   ended.catch(() => undefined);
   return {
     planned,
-    committed: () => progress.at(-1)?.committed ?? 0,
+    committed: () => output.committed,
     stop: async () => {
       stop.abort();
       await ended;
-      if (summary === undefined) {
+      const observation = output.observation(planned, epoch);
+      if (observation === undefined) {
         throw new CommandError(
           `the load of ${planned.organisation} on ${planned.channel} ended without a summary: ${complaint.trim()}`,
           "see the pod's log, and run the drill again",
         );
       }
-      return observationOf(planned, summary, progress, epoch);
+      return observation;
     },
-  };
-}
-
-function observationOf(
-  planned: PlannedLoad,
-  summary: LoadSummary,
-  progress: readonly Progress[],
-  epoch: number,
-): LoadObservation {
-  const second = (at: string) => (Date.parse(at) - epoch) / 1000;
-  const perSecond: number[] = [];
-  let before = 0;
-  for (const { at, committed } of progress) {
-    const index = Math.max(0, Math.floor(second(at)));
-    while (perSecond.length <= index) perSecond.push(0);
-    perSecond[index] = (perSecond[index] ?? 0) + committed - before;
-    before = committed;
-  }
-  const { p50 = 0, p95 = 0, p99 = 0 } = summary.latencies ?? {};
-  return {
-    ...planned,
-    committed: summary.committed,
-    lost: summary.verification?.missing.length ?? 0,
-    skipped: summary.skipped,
-    errors: summary.failed,
-    reasons: summary.errors,
-    resubmitted: summary.resubmits,
-    latency: { p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 },
-    gaps: summary.gaps.map(({ start, lengthMs }) => ({ from: second(start), lasted: lengthMs / 1000 })),
-    perSecond,
   };
 }
 
