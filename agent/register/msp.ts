@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { certificatesIn } from "../ca/authority";
 import type { ApiServer } from "../kubernetes/api-server";
-import { type Content, writeConfigMap } from "../kubernetes/config-maps";
+import { type Content, readConfigMap, writeConfigMap } from "../kubernetes/config-maps";
 import { SurroundingsError } from "./surroundings";
 
 /** The ConfigMap with an organisation's public certificates, and its keys. */
@@ -42,9 +42,50 @@ export async function mspContent(folder: string, mspId: string): Promise<Content
   };
 }
 
-/** Publishes {@link mspContent} in the organisation's namespace. @throws ApiError, SurroundingsError */
+/**
+ * Publishes {@link mspContent} in the organisation's namespace, with the {@link withFormer former} authorities beside it.
+ * @throws ApiError, SurroundingsError
+ */
 export async function publishMsp(api: ApiServer, namespace: string, folder: string, mspId: string): Promise<void> {
-  await writeConfigMap(api, namespace, mspConfigMap, await mspContent(folder, mspId));
+  const present = await mspContent(folder, mspId);
+  const former = (await readConfigMap(api, namespace, mspConfigMap)) ?? {};
+  await writeConfigMap(api, namespace, mspConfigMap, withFormer(present, former, Date.now()));
+}
+
+/**
+ * What is published, and after it those authorities of the former notice that have not ended: nodes that run have their
+ * certificates from them, and would be distrusted by all others at once. An intermediate stays only with the one that
+ * signed it, without which Fabric refuses the whole MSP.
+ * @param now Milliseconds since 1970.
+ */
+export function withFormer(present: Content, former: Content, now: number): Content {
+  const of = (content: Content, key: string) => certificatesIn(Buffer.from(content[key] ?? []).toString("utf8"));
+  const merged = (key: string) => {
+    const stands = of(present, key);
+    const others = of(former, key).filter((pem) => !stands.includes(pem));
+    return [...stands, ...others.filter((pem) => Date.parse(new X509Certificate(pem).validTo) > now)];
+  };
+  const roots = merged(mspKeys.roots);
+  const own = of(present, mspKeys.intermediates);
+  const others = chained(merged(mspKeys.intermediates), roots).filter((pem) => !own.includes(pem));
+  const intermediates = [...own, ...others];
+  const text = (pems: readonly string[]) => Buffer.from(pems.join(""), "utf8");
+  return {
+    ...present,
+    [mspKeys.roots]: text(roots),
+    ...(intermediates.length === 0 ? {} : { [mspKeys.intermediates]: text(intermediates) }),
+    [mspKeys.tlsRoots]: text(merged(mspKeys.tlsRoots)),
+  };
+}
+
+/** The intermediates that come from one of these roots, by way of each other. */
+function chained(intermediates: readonly string[], roots: readonly string[]): readonly string[] {
+  const issuers = [...intermediates, ...roots].map((pem) => new X509Certificate(pem));
+  const kept = intermediates.filter((pem) => {
+    const own = new X509Certificate(pem);
+    return issuers.some((issuer) => own.checkIssued(issuer) && own.verify(issuer.publicKey));
+  });
+  return kept.length === intermediates.length ? kept : chained(kept, roots);
 }
 
 async function certificatesOf(file: string): Promise<readonly string[]> {

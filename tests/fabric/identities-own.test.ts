@@ -43,8 +43,9 @@ let authority: LocalAuthority;
 afterEach(() => authority.remove());
 
 test("nodes enrol with authorities of the organisation's own, whose keys lie on no volume", async () => {
-  const root = await own("bank-root", 1);
-  const intermediate = await own("bank-intermediate", 0, root);
+  const root = await own("bank-root", 2);
+  const upper = await own("bank-upper", 1, root);
+  const intermediate = await own("bank-intermediate", 0, upper);
   const tls = await own("bank-tls", 0);
   const text = (one: Own) => `${one.certificate.toString("pem")}\n`;
   authority = await LocalAuthority.make(
@@ -55,7 +56,7 @@ test("nodes enrol with authorities of the organisation's own, whose keys lie on 
   const files = {
     "ca.crt": text(intermediate),
     "ca.key": await pem(intermediate),
-    "ca-chain.crt": text(intermediate) + text(root),
+    "ca-chain.crt": text(intermediate) + text(upper) + text(root),
     "tls-ca.crt": text(tls),
     "tls-ca.key": await pem(tls),
   };
@@ -70,6 +71,11 @@ test("nodes enrol with authorities of the organisation's own, whose keys lie on 
   const identity = new X509Certificate(pod.read("/var/hyperledger/msp/signcerts/cert.pem"));
   expect(identity.verify(new X509Certificate(files["ca.crt"]).publicKey)).toBe(true);
   expect(pod.read("/var/hyperledger/msp/cacerts/cacert.pem").trim()).toBe(text(root).trim());
+  // Of a file Fabric reads the first certificate only.
+  const folder = "/var/hyperledger/msp/intermediatecerts";
+  expect(readdirSync(pod.path(folder)).map((file) => pod.read(`${folder}/${file}`).trim())).toEqual(
+    [upper, intermediate].map((one) => text(one).trim()),
+  );
   const server = new X509Certificate(pod.read("/var/hyperledger/tls/server.crt"));
   expect(server.verify(new X509Certificate(files["tls-ca.crt"]).publicKey)).toBe(true);
   const volume = authority.authorityPod.path("/var/hyperledger");

@@ -1,6 +1,8 @@
 /** Certificates that are due, expired, or can be had from nobody just now; with authorities that sign for minutes. */
 import { createPublicKey, X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { withFormer } from "../../agent/register/msp";
 import { LocalAuthority, network } from "./support/local-authority";
 import type { LocalPod } from "./support/local-pod";
 
@@ -124,6 +126,34 @@ describe("the certificates of a pod end together, as the agent looks at one of t
     // Other names do not wait for that.
     expect(new X509Certificate(pod.read(tls)).subjectAltName).toBe("DNS:peer0-org1-0.bank.example");
   });
+});
+
+test("an ordering node outlives its organisation's authorities with the pair that it has", async () => {
+  await bringUp();
+  const former = authority;
+  const before = await former.node("orderer-0");
+  await before.run(former.enrol("orderer"));
+  const [certificate, issued] = [serial(before, tls), serial(before, identity)];
+  await former.stopServers();
+  await bringUp();
+  try {
+    // The same volume, and what the Job publishes of both.
+    const pod = await authority.node("orderer-0", relative(authority.folder, before.folder));
+    const content = (data: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text)]));
+    const both = withFormer(content(await authority.publish()), content(await former.publish()), Date.now());
+    const texts = Object.entries(both).map(([key, bytes]) => [key, Buffer.from(bytes).toString()]);
+    pod.mount("/run/msp", Object.fromEntries(texts) as Record<string, string>);
+    const started = await pod.run(authority.enrol("orderer"));
+    expect(started).toMatchObject({ status: 0, message: "", said: expect.stringMatching(/warning: .* refuses/) });
+    expect(serial(pod, tls)).toBe(certificate);
+    expect(serial(pod, identity)).not.toBe(issued);
+    for (const folder of ["cacerts", "intermediatecerts", "tlscacerts"])
+      expect(readdirSync(pod.path(`/var/hyperledger/msp/${folder}`))).toHaveLength(2);
+    expect(pod.read("/var/hyperledger/tls/ca.crt").match(/BEGIN/g)).toHaveLength(2);
+  } finally {
+    await former.remove();
+  }
 });
 
 test("a peer whose certificates have expired enrols anew with its secret", async () => {

@@ -66,6 +66,24 @@ now() { printf '%(%s)T' -1; }
 utc() { TZ=UTC printf '%(%Y-%m-%d %H:%M:%S UTC)T' "$1"; }
 same() { [ -f "$1" ] && [ -f "$2" ] && [ "$(cat "$1")" = "$(cat "$2")" ]; }
 
+# The first certificate of a bundle: of authorities, the one that is in force; former ones stand behind it.
+first() { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p;/END CERTIFICATE/q' "$1"; }
+same_authority() { [ -f "$1" ] && [ -f "$2" ] && [ "$(first "$1")" = "$(first "$2")" ]; }
+# divide <bundle> <folder> <name>: a file for each certificate, as Fabric reads of a file the first one only.
+divide() {
+  local line text='' count=0
+  mkdir -p "$2"
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in *'BEGIN CERTIFICATE'*) text='' ;; esac
+    text+=$line$'\n'
+    case $line in *'END CERTIFICATE'*)
+      count=$((count + 1))
+      if [ "$count" = 1 ]; then printf '%s' "$text" > "$2/$3.pem"; else printf '%s' "$text" > "$2/$3-$count.pem"; fi
+      ;;
+    esac
+  done < "$1"
+}
+
 # Runs fabric-ca-client in $work until the authority answers: ask <its address> <seconds> <arguments>. Where it fails, trouble says
 # why, and answer whether it was the authority that refused.
 ask() {
@@ -105,17 +123,18 @@ new_key() {
 }
 
 # look <name> <certificate> <key> <server> <trust now> <trust then> <hosts> …: says in reason why there must be another pair,
-# in usable whether the present one would still do, and in waits whether it could wait for another start.
+# in usable whether the present one would still do, in holds whether it has not ended, and in waits whether it could wait for another start.
 look() {
   local name=$1 certificate=$2 key=$3 trust=$5 former_trust=$6 hosts=$7
-  reason='' usable='' waits=''
+  reason='' usable='' holds='' waits=''
   if [ -f "$current/$certificate" ] && [ -f "$current/$key" ]; then
     read_validity "$current/$certificate"
     local left=$((ends - $(now)))
     if [ "$(now)" -lt "$begins" ]; then
       fail "the $name certificate of $ENROL_IDENTITY holds from $(utc "$begins"), and this node's clock says $(utc "$(now)"); set the clock of the node that $ENROL_POD runs on"
     fi
-    if ! same "$trust" "$former_trust"; then reason="its authority is another one"
+    [ "$left" -le 0 ] || holds=yes
+    if ! same_authority "$trust" "$former_trust"; then reason="its authority is another one"
     elif [ "$left" -le 0 ]; then reason="it expired at $(utc "$ends")"
     else
       usable=yes
@@ -129,11 +148,13 @@ look() {
 # obtain <name> <certificate> <key> <server> <trust now> <trust then> <hosts> <arguments>: puts a pair into $next, the
 # present one where it will do.
 obtain() {
-  local name=$1 certificate=$2 key=$3 server=$4 hosts=$7 reason usable waits keep='' work
+  local name=$1 certificate=$2 key=$3 server=$4 hosts=$7 reason usable holds waits keep='' work
   look "$@"
   if [ -z "$reason" ] && [ -n "$due" ]; then reason="another one of this pod is due, and they are to end together" waits=yes; fi
   shift 7
   [ "$name" != TLS ] || keep=$ENROL_KEEP_TLS_KEY
+  # Of a former authority it does as long as it holds: others may trust that one still, and there is no other key.
+  [ -z "$keep" ] || usable=$holds
   mkdir -p "$next/${certificate%/*}" "$next/${key%/*}"
   printf '%s\n' "$hosts" > "$next/$name.hosts"
   if [ -z "$reason" ]; then
@@ -239,20 +260,20 @@ done
 for part in $ENROL_PARTS; do
   case $part in
     msp)
-      mkdir -p "$next/msp/cacerts" "$next/msp/tlscacerts"
-      cp "$trust_folder/cacert.pem" "$next/msp/cacerts/cacert.pem"
-      cp "$trust_folder/tlscacert.pem" "$next/msp/tlscacerts/tlscacert.pem"
-      if [ "$source" = intermediatecert.pem ]; then
-        mkdir -p "$next/msp/intermediatecerts"
-        cp "$trust_folder/intermediatecert.pem" "$next/msp/intermediatecerts/intermediatecert.pem"
-      fi
+      mkdir -p "$next/msp"
+      divide "$trust_folder/cacert.pem" "$next/msp/cacerts" cacert
+      divide "$trust_folder/tlscacert.pem" "$next/msp/tlscacerts" tlscacert
+      [ "$source" = cacert.pem ] || divide "$trust_folder/intermediatecert.pem" "$next/msp/intermediatecerts" intermediatecert
       printf '%s' "$ENROL_NODE_OUS" > "$next/msp/config.yaml"
       same "$next/msp/config.yaml" "$current/msp/config.yaml" || changed=yes
-      same "$next/msp/cacerts/cacert.pem" "$current/msp/cacerts/cacert.pem" || changed=yes
+      for folder in cacerts intermediatecerts tlscacerts; do
+        [ "$(cat "$next/msp/$folder"/* 2>/dev/null)" = "$(cat "$current/msp/$folder"/* 2>/dev/null)" ] || changed=yes
+      done
       ;;
     tls)
       mkdir -p "$next/tls"
       cp "$trust_folder/tlscacert.pem" "$next/tls/ca.crt"
+      same "$next/tls/ca.crt" "$current/tls/ca.crt" || changed=yes
       ;;
   esac
   pair obtain "$part"

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readConfigMap } from "../../../agent/kubernetes/config-maps";
 import { roleLabel } from "../../../agent/kubernetes/labels";
 import { readIdentities } from "../../../agent/register/identities";
-import { mspContent } from "../../../agent/register/msp";
+import { mspContent, publishMsp, withFormer } from "../../../agent/register/msp";
 import { milliseconds } from "../../../agent/run/settings";
 import { certificateCondition, clockCondition } from "../../../agent/status/certificates";
 import { dated } from "../../../agent/status/document";
@@ -12,6 +13,7 @@ import { readRaft } from "../../../agent/status/orderer-metrics";
 import { podTrouble } from "../../../agent/status/pod-troubles";
 import { labelKeys } from "../../../lib/constructs/labels";
 import { testOrganisation } from "../../fabric/identities";
+import { MemoryApiServer } from "../../support/memory-api-server";
 
 const day = 86_400_000;
 
@@ -152,6 +154,40 @@ test("a chain is divided into roots and intermediates, and nothing private is pu
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("former authorities stay published until they end, behind those in force", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "msp-test-"));
+  try {
+    const content = async () => {
+      const { material, tlsAuthority } = await testOrganisation({ intermediate: true });
+      const chain = [...material.intermediateCertificates, ...material.rootCertificates].join("\n");
+      writeFileSync(join(folder, "ca-chain.pem"), chain);
+      writeFileSync(join(folder, "tlscacert.pem"), tlsAuthority);
+    };
+    const api = new MemoryApiServer();
+    const published = async () => {
+      await publishMsp(api, "trade-amber", folder, "AmberMSP");
+      return (await readConfigMap(api, "trade-amber", "msp")) ?? {};
+    };
+    await content();
+    const former = await published();
+    await content();
+    const present = await mspContent(folder, "AmberMSP");
+    const both = await published();
+    for (const key of ["cacert.pem", "intermediatecert.pem", "tlscacert.pem"])
+      expect(Buffer.from(both[key] ?? []).toString()).toBe(`${text(present[key])}${text(former[key])}`);
+    expect(await published()).toEqual(both);
+    expect(withFormer(present, former, Date.now() + day)).toEqual(present);
+    // Without its root Fabric would refuse the MSP.
+    expect(withFormer(present, { "intermediatecert.pem": former["intermediatecert.pem"]! }, Date.now())).toEqual(
+      present,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
 
 test("durations and labels are those of the manifests", () => {
   expect(milliseconds("720h")).toBe(30 * day);
