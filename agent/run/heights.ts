@@ -6,6 +6,9 @@ import { type Condition, type NodeStatus, readForeignStatus, statusConfigMap, st
 import { type RaftSight, raftSight } from "../status/orderer-metrics";
 import type { KnownNode } from "./known-nodes";
 
+/** Milliseconds for which what an agent said counts: it says so every minute, and clocks may differ. */
+const soon = 5 * 60_000;
+
 /** Milliseconds for one node's metrics. */
 const metricsTimeout = 3000;
 
@@ -40,9 +43,11 @@ export interface ForeignSight {
 
 /**
  * What the agents of other organisations last said of their ordering nodes. Of these nodes only they can ask:
- * administration and metrics are open to an organisation's own certificates.
+ * administration and metrics are open to an organisation's own certificates. Of what was said long ago nothing is known to
+ * hold still.
+ * @param now Milliseconds since 1970.
  */
-export async function foreignOrderers(nodes: readonly KnownNode[], board: Board): Promise<ForeignSight> {
+export async function foreignOrderers(nodes: readonly KnownNode[], board: Board, now: number): Promise<ForeignSight> {
   const foreign = nodes.filter(({ own, role }) => !own && role === "orderer");
   const organisations = [...new Set(foreign.map(({ organisation }) => organisation))];
   const told = await Promise.all(
@@ -50,13 +55,21 @@ export async function foreignOrderers(nodes: readonly KnownNode[], board: Board)
   );
   const statuses = foreign.flatMap(({ node, organisation }) => {
     const of = told.find((one) => one.organisation === organisation);
-    const status = of?.nodes.find(({ pod, role }) => pod === node.pod && role === "orderer");
+    const status =
+      of === undefined || isOld(of, now)
+        ? undefined
+        : of.nodes.find(({ pod, role }) => pod === node.pod && role === "orderer");
     return status === undefined ? [] : [[node.host, status] as const];
   });
-  return { orderers: new Map(statuses), conditions: told.flatMap(unreadable) };
+  return {
+    orderers: new Map(statuses),
+    conditions: [...told.flatMap(unreadable), ...told.flatMap((said) => silent(said, now))],
+  };
 }
 
 interface Said {
+  /** RFC 3339; undefined where nothing was said. */
+  readonly at?: string;
   readonly nodes: readonly NodeStatus[];
   readonly malformed: readonly string[];
 }
@@ -69,10 +82,30 @@ async function lastSaid(organisation: string, board: Board): Promise<Said> {
     const read = readForeignStatus(Buffer.from(text).toString("utf8"));
     return read === undefined
       ? { nodes: [], malformed: [statusKey] }
-      : { nodes: read.status.nodes, malformed: read.malformed };
+      : { at: read.status.at, nodes: read.status.nodes, malformed: read.malformed };
   } catch {
     return { nodes: [], malformed: [] };
   }
+}
+
+/** Without a time that can be read it may be of any age. */
+const isOld = ({ at }: Said, now: number): boolean => !(now - Date.parse(at ?? "") <= soon);
+
+function silent(
+  { organisation, ...said }: Said & { readonly organisation: string },
+  now: number,
+): readonly Condition[] {
+  if (said.at === undefined || !isOld(said, now)) return [];
+  return [
+    {
+      type: "AgentHeard",
+      status: "False",
+      reason: "Silent",
+      message: `its agent has said nothing since ${said.at}, so nobody knows how its ordering nodes are, and no restart for new certificates may count on them`,
+      object: `organisation/${organisation}`,
+      remedy: `${organisation} looks after its Deployment agent`,
+    },
+  ];
 }
 
 function unreadable({ organisation, malformed }: Said & { readonly organisation: string }): readonly Condition[] {

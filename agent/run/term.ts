@@ -9,7 +9,7 @@ import type { Watchdog } from "../watch/watchdog";
 import { Restarts, consenterRestart } from "../renewal/restarts";
 import type { CertificateDates, RenewalStep } from "../renewal/view";
 import { clockCondition, certificateCondition } from "../status/certificates";
-import type { Condition } from "../status/document";
+import { type Condition, minuteOf } from "../status/document";
 import { certificateEnds, identityDates } from "./self-renewal";
 import { foreignOrderers, ownRaft } from "./heights";
 import { founderOf, type KnownNode, knownNodes } from "./known-nodes";
@@ -117,7 +117,7 @@ export class Term {
     const [heights, raft, foreign] = await Promise.all([
       fabric.heights(task),
       ownRaft(nodes, task.identity, task.reach),
-      foreignOrderers(nodes, task.board),
+      foreignOrderers(nodes, task.board, Date.now()),
     ]);
     const now = performance.now();
     this.noteTold(nodes, heights, now);
@@ -153,6 +153,7 @@ export class Term {
       network: model.consortium().network,
       organisation: settings.organisation,
       agent: settings.pod,
+      at: minuteOf(Date.now()),
       nodes: nodeStatuses(findings),
       renewal: this.renewal,
     };

@@ -58,6 +58,8 @@ export interface AgentStatus {
   readonly organisation: string;
   /** The pod of the agent that leads. */
   readonly agent: string;
+  /** When it looked last, to the minute; RFC 3339. Written anew each minute, so that others know that it lives. */
+  readonly at: string;
   readonly conditions: readonly StatedCondition[];
   readonly nodes: readonly NodeStatus[];
   /** What is to be restarted next, so that it renews its certificates. */
@@ -92,6 +94,9 @@ export interface ReadStatus {
   readonly malformed: readonly string[];
 }
 
+/** The minute in which a time lies, as {@link AgentStatus.at}. @param now Milliseconds since 1970. */
+export const minuteOf = (now: number): string => new Date(now - (now % 60_000)).toISOString();
+
 /** What an organisation's agent last said; undefined where the text is not a status. */
 export function readStatus(text: string): AgentStatus | undefined {
   return readForeignStatus(text)?.status;
@@ -106,7 +111,7 @@ export function readForeignStatus(text: string): ReadStatus | undefined {
     return undefined;
   }
   if (!isRecord(status)) return undefined;
-  const { nodes, conditions } = status;
+  const { nodes, conditions, at } = status;
   if (!Array.isArray(nodes) || !Array.isArray(conditions)) return undefined;
   const bad = (name: string, list: readonly unknown[], good: (one: unknown) => boolean): string[] =>
     list.flatMap((one, index) => (good(one) ? [] : [`${name}[${index}]`]));
@@ -116,7 +121,11 @@ export function readForeignStatus(text: string): ReadStatus | undefined {
       nodes: nodes.filter(isNodeStatus),
       conditions: conditions.filter(isCondition),
     },
-    malformed: [...bad("nodes", nodes, isNodeStatus), ...bad("conditions", conditions, isCondition)],
+    malformed: [
+      ...(isTime(at) ? [] : ["at"]),
+      ...bad("nodes", nodes, isNodeStatus),
+      ...bad("conditions", conditions, isCondition),
+    ],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Board } from "../../../agent/board";
 import { foreignOrderers, reliableHeights } from "../../../agent/run/heights";
 import { noteHeights } from "../../../agent/run/observe";
-import { readStatus, statusKey } from "../../../agent/status/document";
+import { minuteOf, readStatus, statusKey } from "../../../agent/status/document";
 import { findingsOf, knownNode, voting } from "../../support/findings";
 
 const node = {
@@ -23,6 +23,9 @@ const condition = {
   object: "peer/x",
   at: "2026-01-01T00:00:00Z",
 };
+
+const at = "2026-01-01T00:00:00.000Z";
+const now = Date.parse(at) + 59_000;
 
 const boardOf = (content: unknown): Board => ({
   read: () => Promise.resolve({ [statusKey]: Buffer.from(JSON.stringify(content)) }),
@@ -45,7 +48,11 @@ test.each<[string, unknown]>([
   ["another role", { ...node, role: "king" }],
 ])("a node that is %s is left out, and that is told", async (_, malformed) => {
   const nodes = [knownNode("orderer-1", "orderer", false)];
-  const { orderers, conditions } = await foreignOrderers(nodes, boardOf({ nodes: [malformed], conditions: [] }));
+  const { orderers, conditions } = await foreignOrderers(
+    nodes,
+    boardOf({ at, nodes: [malformed], conditions: [] }),
+    now,
+  );
   expect(orderers.size).toBe(0);
   expect(conditions).toHaveLength(1);
   expect(conditions[0]).toMatchObject({ type: "StatusUnderstood", status: "False", object: "organisation/clearing" });
@@ -54,10 +61,10 @@ test.each<[string, unknown]>([
 
 test("the well-formed nodes beside it count, and of a good status nothing is told", async () => {
   const nodes = [knownNode("orderer-1", "orderer", false)];
-  const beside = await foreignOrderers(nodes, boardOf({ nodes: [null, node], conditions: [null] }));
+  const beside = await foreignOrderers(nodes, boardOf({ at, nodes: [null, node], conditions: [null] }), now);
   expect(beside.orderers.get("orderer-1.example")).toEqual(node);
   expect(beside.conditions).toHaveLength(1);
-  const good = await foreignOrderers(nodes, boardOf({ nodes: [node], conditions: [condition] }));
+  const good = await foreignOrderers(nodes, boardOf({ at, nodes: [node], conditions: [condition] }), now);
   expect(good.conditions).toEqual([]);
 });
 
@@ -86,4 +93,22 @@ test("one ordering node of others that tells of a height that nobody else has ma
   expect(highest(9, 9, 6)).toBe(9);
   expect(highest(9)).toBe(9);
   expect(reliableHeights(of(9_000_000, 5, 6))).toEqual(new Map([["trade", 6]]));
+});
+
+test("what an agent said long ago, or nobody knows when, counts for nothing, and that is told", async () => {
+  const nodes = [knownNode("orderer-1", "orderer", false)];
+  const heard = async (said: object, when: number) => {
+    const { orderers, conditions } = await foreignOrderers(
+      nodes,
+      boardOf({ nodes: [node], conditions: [], ...said }),
+      when,
+    );
+    return [orderers.size, ...conditions.map(({ type }) => type)];
+  };
+  const minutes = (count: number) => Date.parse(at) + 60_000 * count;
+  expect(await heard({ at }, minutes(5))).toEqual([1]);
+  expect(await heard({ at }, minutes(6))).toEqual([0, "AgentHeard"]);
+  expect(await heard({}, minutes(1))).toEqual([0, "StatusUnderstood"]);
+  expect(await heard({ at: "noon" }, minutes(1))).toEqual([0, "StatusUnderstood", "AgentHeard"]);
+  expect(minuteOf(now)).toBe(at);
 });
