@@ -22,6 +22,7 @@ import { organisationLabels, roleSelector } from "./labels";
 import { digestOf } from "./digest";
 import { disruptionBudget } from "./disruption-budget";
 import { restrictedContainer, restrictedPod } from "./pod-security";
+import { tokenMount, tokenVolume } from "./token";
 
 export interface AgentProps {
   readonly network: Network;
@@ -84,7 +85,7 @@ export class Agent extends Construct {
           metadata: { labels, annotations: { "fabric-topologies.dev/config": digestOf(model) } },
           spec: {
             serviceAccountName: agentName,
-            automountServiceAccountToken: true,
+            automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: restrictedPod,
             topologySpreadConstraints: [
@@ -126,6 +127,7 @@ export class Agent extends Construct {
                 },
                 securityContext: restrictedContainer,
                 volumeMounts: [
+                  tokenMount,
                   { name: "model", mountPath: modelFolder, readOnly: true },
                   { name: "identity", mountPath: dataVolume, readOnly: true },
                   { name: "tmp", mountPath: "/tmp" },
@@ -143,6 +145,7 @@ export class Agent extends Construct {
               },
             ],
             volumes: [
+              tokenVolume,
               { name: "model", configMap: { name: `${agentName}-model` } },
               { name: "identity", emptyDir: { medium: "Memory" } },
               { name: "tmp", emptyDir: {} },

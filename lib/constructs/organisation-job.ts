@@ -19,6 +19,7 @@ import { digestOf } from "./digest";
 import { podNameVariable } from "./fabric-container";
 import { organisationLabels, roleSelector } from "./labels";
 import { restrictedContainer, restrictedPod } from "./pod-security";
+import { tokenMount, tokenVolume } from "./token";
 import { lastWords } from "./script";
 
 type JobRole = "ca-init" | "register";
@@ -95,21 +96,6 @@ export class OrganisationJob extends Construct {
   }
 }
 
-/** What an account's token, the API server's authority and the namespace are called, where clients look for them. */
-const tokenFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-/** Mounted by hand, so that of a pod's containers only those have it that talk to the API server. */
-const tokenVolume: Volume = {
-  name: "token",
-  projected: {
-    sources: [
-      { serviceAccountToken: { path: "token", expirationSeconds: 3600 } },
-      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-      { downwardApi: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
-    ],
-  },
-};
-
 /** A container of {@link OrganisationJob} that runs a command of the agent and may talk to the API server. */
 export function agentContainer(
   network: Network,
@@ -138,11 +124,7 @@ export function agentContainer(
       limits: { memory: Quantity.fromString("256Mi") },
     },
     terminationMessagePolicy: lastWords,
-    volumeMounts: [
-      { name: "token", mountPath: tokenFolder, readOnly: true },
-      { name: "tmp", mountPath: "/tmp" },
-      ...mounts,
-    ],
+    volumeMounts: [tokenMount, { name: "tmp", mountPath: "/tmp" }, ...mounts],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Container } from "cdk8s-plus-28/lib/imports/k8s";
 import { parse } from "yaml";
 import { objectKey, type SiteManifests } from "../../lib/constructs/manifests";
 import { manifestFiles } from "../../lib/constructs/yaml";
@@ -196,6 +197,23 @@ describe("disruption budgets", () => {
 });
 
 describe("every pod", () => {
+  test("gives the token of its account to those containers only that talk to the API server", () => {
+    const manifests = synthesise();
+    const withToken = [...ofKind(manifests, "Deployment"), ...ofKind(manifests, "Job")].flatMap((workload) => {
+      const spec = at(workload, "spec.template.spec") as {
+        readonly automountServiceAccountToken: boolean;
+        readonly initContainers?: readonly Container[];
+        readonly containers: readonly Container[];
+      };
+      expect(spec.automountServiceAccountToken).toBe(false);
+      const containers = [...(spec.initContainers ?? []), ...spec.containers];
+      return containers.filter(({ volumeMounts = [] }) => volumeMounts.some(({ name }) => name === "token"));
+    });
+    expect(new Set(withToken.map(({ name }) => name))).toEqual(
+      new Set(["agent", "publish-msp", "register", "registrar-secret"]),
+    );
+  });
+
   test("asks for the restricted Pod Security Standard, has no token, and a read-only root", () => {
     const manifests = synthesise();
     for (const set of [...ofKind(manifests, "StatefulSet"), ...ofKind(manifests, "Job")]) {
