@@ -5,6 +5,9 @@ export type Notice = Readonly<Record<string, Uint8Array>>;
 export interface Board {
   /** What an organisation published under that name; undefined if it has not, or has taken it back. */
   read(organisation: string, name: string): Promise<Notice | undefined>;
-  /** In the own organisation's part only; replaces what stood there. */
-  publish(name: string, content: Notice): Promise<void>;
+  /**
+   * In the own organisation's part only; replaces what stood there.
+   * @param once Leaves what stands there already as it is: of two agents that publish at once, one does.
+   */
+  publish(name: string, content: Notice, once?: "once"): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Consortium } from "../../lib/fabric/consortium";
 import type { Board } from "../board";
 import type { ApiServer } from "./api-server";
-import { readConfigMap, writeConfigMap } from "./config-maps";
+import { createConfigMap, readConfigMap, writeConfigMap } from "./config-maps";
 
 /** A board whose notices are ConfigMaps in the namespaces of the organisations. */
 export function configMapBoard(api: ApiServer, consortium: Consortium, organisation: string): Board {
@@ -12,6 +12,7 @@ export function configMapBoard(api: ApiServer, consortium: Consortium, organisat
   };
   return {
     read: (from, name) => readConfigMap(api, namespaceOf(from), name),
-    publish: (name, content) => writeConfigMap(api, namespaceOf(organisation), name, content),
+    publish: (name, content, once) =>
+      (once === undefined ? writeConfigMap : createConfigMap)(api, namespaceOf(organisation), name, content),
   };
 }

@@ -30,7 +30,7 @@ export async function writeConfigMap(
   content: Content,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace, labels }, ...divided(content) };
+  const object = configMap(namespace, name, content, labels);
   // Tried in the order that is mostly right; whoever removes or makes it meanwhile costs one more round.
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -46,6 +46,24 @@ export async function writeConfigMap(
       if (!isConflict(thrown) || attempt === 3) throw thrown;
     }
   }
+}
+
+/** Makes a ConfigMap with this content; one that is there stays as it is. @throws ApiError */
+export async function createConfigMap(
+  api: ApiServer,
+  namespace: string,
+  name: string,
+  content: Content,
+): Promise<void> {
+  try {
+    await api.call("POST", pathOf("configmaps", namespace), configMap(namespace, name, content, {}));
+  } catch (thrown) {
+    if (!isConflict(thrown)) throw thrown;
+  }
+}
+
+function configMap(namespace: string, name: string, content: Content, labels: Readonly<Record<string, string>>) {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace, labels }, ...divided(content) };
 }
 
 function divided(content: Content): Pick<ConfigMap, "data" | "binaryData"> {

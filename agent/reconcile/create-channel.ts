@@ -1,6 +1,6 @@
 import { common } from "@hyperledger/fabric-protos";
 import { configOf, genesisBlock } from "../../lib/fabric/channel/block";
-import { channelConfig, consenterNodes } from "../../lib/fabric/channel/config";
+import { channelConfig, consenterNodes, orderingOrganisations } from "../../lib/fabric/channel/config";
 import type { ConsortiumChannel } from "../../lib/fabric/consortium";
 import { blockOfOrderer } from "../fabric/ordering";
 import { blockOfPeer } from "../fabric/peer";
@@ -28,33 +28,45 @@ export async function createChannel(pass: Pass, channel: ConsortiumChannel): Pro
     return failed(object, "NoOrderingService", "no organisation of the model orders", "Give one of them orderers.");
   }
   let published: Uint8Array | undefined;
+  let elsewhere: Uint8Array | undefined;
   try {
-    published = (await pass.board.read(founder.name, notices.channel(channel.name)))?.[genesisFile];
+    published = await publishedBy(pass, founder.name, channel);
+    if (published === undefined && pass.isFounder) elsewhere = await publishedByFormerFounder(pass, channel);
   } catch (error) {
-    return failed(object, "Unreadable", `the notice of ${founder.name} cannot be read: ${inWords(error)}`);
+    return failed(object, "Unreadable", `the notice of the first block cannot be read: ${inWords(error)}`);
   }
   if (published !== undefined) return created(object, published);
   if (!pass.isFounder) {
     return failed(object, "AwaitsFounder", `${founder.name} has not published the first block yet`);
   }
-  const existing = await firstBlockOfAnyNode(pass, channel);
-  if (typeof existing === "string") {
-    return failed(
-      object,
-      "Unsure",
-      `a node seems to have the channel already, and does not show its first block: ${existing}`,
-    );
-  }
-  return existing === undefined ? build(pass, channel) : publish(pass, channel, existing.serializeBinary());
+  if (elsewhere !== undefined) return publish(pass, channel, elsewhere);
+  const { block, doubt } = await firstBlockOfAnyNode(pass, channel);
+  return block === undefined ? build(pass, channel, doubt) : publish(pass, channel, block.serializeBinary());
 }
 
-async function build(pass: Pass, channel: ConsortiumChannel): Promise<Creation> {
+async function publishedBy(pass: Pass, name: string, channel: ConsortiumChannel): Promise<Uint8Array | undefined> {
+  return (await pass.board.read(name, notices.channel(channel.name)))?.[genesisFile];
+}
+
+/** The founder is the first that orders, and another file may begin with somebody else: the channel stays what it is. */
+async function publishedByFormerFounder(pass: Pass, channel: ConsortiumChannel): Promise<Uint8Array | undefined> {
+  const others = orderingOrganisations(pass.consortium).filter(({ name }) => name !== pass.own.name);
+  const found = await Promise.all(others.map(({ name }) => publishedBy(pass, name, channel)));
+  return found.find((block) => block !== undefined);
+}
+
+/** @param doubt Why there may be a chain of that name already. */
+async function build(pass: Pass, channel: ConsortiumChannel, doubt: string | undefined): Promise<Creation> {
   const object = `channel/${channel.name}`;
   const { consenters, conditions } = await consentersOf(pass, channel.name);
   if (consenters.length < consenterNodes(pass.consortium).length) {
     const bad = conditions.filter(({ status }) => status !== "True").map((condition) => condition.object);
     const message = `the first block names all consenters, and not all have shown a good certificate: ${bad.join(", ")}`;
     return { conditions: [...conditions, isNotSo("ChannelCreated", object, "AwaitsConsenters", message)] };
+  }
+  if (doubt !== undefined) {
+    const message = `a node may have the channel already, and does not show its first block: ${doubt}`;
+    return { conditions: [...conditions, isNotSo("ChannelCreated", object, "Unsure", message)] };
   }
   let block: common.Block;
   try {
@@ -68,35 +80,46 @@ async function build(pass: Pass, channel: ConsortiumChannel): Promise<Creation> 
 
 async function publish(pass: Pass, channel: ConsortiumChannel, genesis: Uint8Array): Promise<Creation> {
   const object = `channel/${channel.name}`;
+  let stands: Uint8Array | undefined;
   try {
-    await pass.board.publish(notices.channel(channel.name), { [genesisFile]: genesis });
+    await pass.board.publish(notices.channel(channel.name), { [genesisFile]: genesis }, "once");
+    // Another agent of this organisation, which takes itself for the leader yet, may have been faster.
+    stands = await publishedBy(pass, pass.own.name, channel);
   } catch (error) {
     return failed(object, "NotPublished", `the first block cannot be published: ${inWords(error)}`);
   }
+  if (stands === undefined) {
+    const remedy = `Delete the ConfigMap ${notices.channel(channel.name)} in ${pass.own.namespace}, if it is there: it holds no ${genesisFile}.`;
+    return failed(object, "NotPublished", "the first block is not to be read where it was published", remedy);
+  }
   await pass.did(`published the first block of ${channel.name}`);
-  return created(object, genesis);
+  return created(object, stands);
 }
 
 /**
- * Block 0 from whoever has it: a notice can be lost, a chain must never be founded twice. Gives a text if an orderer
- * answers anything else than that it has no such channel. Orderers of other organisations that do not let us in have
- * not got it: a channel's config would have told them to.
+ * Block 0 from whoever has it: a notice can be lost, a chain must never be founded twice. There is doubt while an own
+ * orderer has not said that it has no such channel, or another one answers anything else. Orderers of other organisations
+ * that let nobody of ours connect are no reason to wait: a channel's config would have told them to.
  */
 async function firstBlockOfAnyNode(
   pass: Pass,
   { name }: ConsortiumChannel,
-): Promise<common.Block | string | undefined> {
+): Promise<{ readonly block?: common.Block; readonly doubt?: string }> {
+  const orderers = pass.orderers();
   const asked = await Promise.allSettled([
-    ...pass.orderers().map(async (node) => blockOfOrderer(await pass.connect(node), pass.identity, name, 0)),
+    ...orderers.map(async (node) => blockOfOrderer(await pass.connect(node), pass.identity, name, 0)),
     ...pass.own.peers.map(async (node) => blockOfPeer(await pass.connect(node), pass.identity, name, 0)),
   ]);
   const found = asked.find((answer) => answer.status === "fulfilled");
-  if (found !== undefined) return found.value;
-  const orderersSaid = asked.slice(0, pass.orderers().length);
-  const doubt = orderersSaid
-    .map((answer): unknown => (answer.status === "rejected" ? answer.reason : undefined))
-    .find((reason) => reason instanceof Refusal && reason.status !== Number(common.Status.NOT_FOUND));
-  return doubt === undefined ? undefined : inWords(doubt);
+  if (found !== undefined) return { block: found.value };
+  const doubts = orderers.flatMap((node, index): unknown[] => {
+    const answer = asked[index];
+    const reason: unknown = answer?.status === "rejected" ? answer.reason : undefined;
+    const own = pass.own.orderers.includes(node);
+    if (reason instanceof Refusal) return reason.status === Number(common.Status.NOT_FOUND) ? [] : [reason];
+    return own ? [reason] : [];
+  });
+  return doubts.length === 0 ? {} : { doubt: inWords(doubts[0]) };
 }
 
 function created(object: string, genesis: Uint8Array): Creation {

@@ -10,12 +10,12 @@ import type { BareNetwork } from "./bare-network";
 export function folderBoard(folder: string, organisation: string): Board {
   return {
     read: (owner, name) => Promise.resolve(readNotice(join(folder, owner, name))),
-    publish(name, content) {
+    publish(name, content, once) {
       const target = join(folder, organisation, name);
       mkdirSync(join(folder, organisation), { recursive: true });
       const files = Object.entries(content).map(([file, bytes]) => [file, Buffer.from(bytes).toString("base64")]);
       writeFileSync(`${target}.new`, JSON.stringify(Object.fromEntries(files)));
-      renameSync(`${target}.new`, target);
+      if (once === undefined || !existsSync(target)) renameSync(`${target}.new`, target);
       return Promise.resolve();
     },
   };

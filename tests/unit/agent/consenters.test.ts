@@ -2,9 +2,12 @@
 import { createServer, type Server } from "node:tls";
 import type { Board } from "../../../agent/board";
 import { consentersOf } from "../../../agent/reconcile/consenters";
+import { createChannel } from "../../../agent/reconcile/create-channel";
 import { Pass } from "../../../agent/reconcile/pass";
 import type { Consortium } from "../../../lib/fabric/consortium";
+import { parseFabricVersion } from "../../../lib/fabric/version";
 import { type Pair, testOrganisation, type TestOrganisation } from "../../fabric/identities";
+import { testChannel } from "../../fabric/support/network-definition";
 
 const host = "orderer-0.example";
 const board: Board = { read: () => Promise.resolve(undefined), publish: () => Promise.resolve() };
@@ -17,8 +20,16 @@ beforeAll(async () => {
 afterEach(() => void server?.close());
 
 /** What the founder says of the one orderer, which shows this certificate. */
-async function told({ certificate, privateKey }: Pair) {
-  server = createServer({ cert: certificate, key: privateKey });
+async function told(pair: Pair) {
+  const { consenters, conditions } = await consentersOf(await passWith(pair), "trade");
+  return { named: consenters.map((one) => one.host), ...conditions[0] };
+}
+
+/** The founder's pass; its orderer hangs up as soon as it is asked anything. */
+async function passWith({ certificate, privateKey }: Pair): Promise<Pass> {
+  server = createServer({ cert: certificate, key: privateKey, ALPNProtocols: ["h2"] }, (socket) => {
+    socket.once("data", () => socket.destroy());
+  });
   const port = await listening(server);
   const orderers = [{ pod: "orderer-0", site: "here", zone: "a", host, port }];
   const order = { name: "order", mspId: "Org1MSP", namespace: "order", peers: [], orderers, anchorPeers: [] };
@@ -31,7 +42,7 @@ async function told({ certificate, privateKey }: Pair) {
     chaincodes: [],
   };
   const { client, tlsAuthority } = organisation;
-  const pass = new Pass(
+  return new Pass(
     {
       consortium,
       organisation: "order",
@@ -47,8 +58,6 @@ async function told({ certificate, privateKey }: Pair) {
     },
     new Map([["order", organisation.material]]),
   );
-  const { consenters, conditions } = await consentersOf(pass, "trade");
-  return { named: consenters.map((one) => one.host), ...conditions[0] };
 }
 
 function listening(one: Server): Promise<number> {
@@ -82,3 +91,15 @@ test.each([
   expect(said.remedy).toMatch(/delete the pod.*keeps its key/);
   expect(said.remedy).not.toMatch(/volume|folder/);
 });
+
+test("no chain is founded while an own orderer has not said that it has none of that name", async () => {
+  const pass = await passWith(await organisation.tlsPair("orderer-0", [host]));
+  try {
+    const channel = testChannel(parseFabricVersion("3.1.5"), { name: "trade", members: ["order"] });
+    const { genesis, conditions } = await createChannel(pass, channel);
+    expect(genesis).toBeUndefined();
+    expect(conditions.at(-1)).toMatchObject({ type: "ChannelCreated", status: "False", reason: "Unsure" });
+  } finally {
+    pass.close();
+  }
+}, 20_000);
