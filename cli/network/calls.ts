@@ -32,7 +32,7 @@ export function submitCommand(): Command {
     "submit",
     "submit a transaction and wait until it is in a block",
     `$ fabric-topologies submit put some-key some-value
-  $ fabric-topologies submit --transient price=120 --endorser AmberMSP agreePrice amber-basalt-prices lc-1
+  $ fabric-topologies submit --transient price=120 --endorser AmberBankMSP agreePrice amber-basalt-prices lc-1
   $ fabric-topologies submit --chaincode settlement --org basalt put some-key some-value`,
   );
 }
