@@ -49,15 +49,23 @@ interface Refusal {
 /** Its requests, its watches and its exec connections fail each in a way of its own. */
 function codeOf(thrown: unknown): unknown {
   if (typeof thrown !== "object" || thrown === null) return undefined;
-  const { code, statusCode, message } = thrown as Refusal;
-  const upgrade = /^Unexpected server response: (\d+)$/.exec(String(message))?.[1];
-  if (upgrade !== undefined) return Number(upgrade);
+  const { code, statusCode } = thrown as Refusal;
+  const refused = refusedCommand(thrown);
+  if (refused !== undefined) return refused;
   if (/^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH)/.test(String(code))) return "gone";
   return code ?? statusCode;
 }
 
+/** The status with which a connection for a command in a pod was refused; of such, the library knows nothing else. */
+function refusedCommand(thrown: unknown): number | undefined {
+  const status = /^Unexpected server response: (\d+)$/.exec(String((thrown as Refusal).message))?.[1];
+  return status === undefined ? undefined : Number(status);
+}
+
 /** What the API server said, without the headers around it. */
 function wordsOf(thrown: unknown): string {
+  const refused = refusedCommand(thrown);
+  if (refused !== undefined) return `an API server that cannot or may not run a command in a pod (HTTP ${refused})`;
   const { body, message } = thrown as Refusal;
   const status = typeof body === "string" ? parsed(body) : body;
   const said = (status as Refusal | undefined)?.message;
@@ -74,4 +82,4 @@ function parsed(text: string): unknown {
 }
 
 /** Quotas and policies forbid too, and no role helps against them. */
-const isAboutRights = (said: string): boolean => /\bcannot\b|^Forbidden$|^Unexpected server response/.test(said);
+const isAboutRights = (said: string): boolean => /\bcannot\b|^Forbidden$/.test(said);

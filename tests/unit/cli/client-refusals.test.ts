@@ -1,7 +1,7 @@
 /** States that are ordinary, told with what to do: a cluster that is away, a network that is not up, a right that is missing. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { breakingInCluster } from "../../../cli/drill/breaking";
@@ -24,9 +24,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-type Answers = (method: string, path: string) => readonly [number, string];
+type Answers = (method: string, path: string) => readonly [number, string | object];
 
-/** An API server that knows everybody, and otherwise answers as told: a code, and the message of a Status. */
+/** An API server that knows everybody, and otherwise answers as told: a code, and an object or the message of a Status. */
 async function serve(answers: Answers): Promise<number> {
   const listening = createServer((request, response) => {
     const path = request.url ?? "";
@@ -35,7 +35,8 @@ async function serve(answers: Answers): Promise<number> {
       "/apis/authentication.k8s.io/v1/selfsubjectreviews": { status: { userInfo: { username: "alice" } } },
     };
     const [code, message] = path in known ? [200, ""] : answers(request.method ?? "", path);
-    const body = known[path] ?? { kind: "Status", apiVersion: "v1", status: "Failure", code, message };
+    const failure = { kind: "Status", apiVersion: "v1", status: "Failure", code, message };
+    const body = known[path] ?? (typeof message === "string" ? failure : message);
     response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
   server = listening;
@@ -106,6 +107,17 @@ test.each([
   const text = await opened(planAt(port));
   expect(text).toContain(`found ${message}\n    do: ${fix}`);
   expect(text).toEqual(isTold);
+});
+
+test("a user who may make pods and not run commands in them", async () => {
+  const status = { phase: "Running", containerStatuses: [{ ready: true }] };
+  const port = await serve(() => [200, { metadata: { name: "client-zone-a" }, status }]);
+  server?.on("upgrade", (_request, socket: Socket) =>
+    socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"),
+  );
+  const pod = await openClientPod(clientPlace(planAt(port), {}));
+  const text = await said(pod.run(["evaluate"], { out: process.stdout, err: process.stderr }));
+  expect(text).toMatch(/run a command in a pod \(HTTP 403\)\n {4}do: bind the role fabric-topologies-use/);
 });
 
 test("a drill that may not cordon nodes, and one of a pod that is not there", async () => {
