@@ -18,21 +18,28 @@ export interface CurrentConfig {
  * The newest config of a channel: from the first orderer to answer, else from an own peer, which may lag behind.
  * Gives a text, why there is none, if nobody answers.
  */
-export async function currentConfig(pass: Pass, { name }: ConsortiumChannel): Promise<CurrentConfig | string> {
+export async function currentConfig(pass: Pass, channel: ConsortiumChannel): Promise<CurrentConfig | string> {
+  const served = await servedConfig(pass, channel);
+  if (typeof served !== "string") return served;
+  const fromPeers = pass.own.peers.map(async (node) =>
+    configBlockOfPeer(await pass.connect(node), pass.identity, channel.name),
+  );
+  try {
+    return read(await Promise.any(fromPeers));
+  } catch {
+    return served;
+  }
+}
+
+/** As {@link currentConfig}, from orderers only: they refuse whoever is no member any more, whose peers know of nothing. */
+export async function servedConfig(pass: Pass, { name }: ConsortiumChannel): Promise<CurrentConfig | string> {
   const fromOrderers = pass
     .orderers()
     .map(async (node) => configBlockOfOrderer(await pass.connect(node), pass.identity, name));
   try {
     return read(await Promise.any(fromOrderers));
-  } catch (orderersSaid) {
-    const fromPeers = pass.own.peers.map(async (node) =>
-      configBlockOfPeer(await pass.connect(node), pass.identity, name),
-    );
-    try {
-      return read(await Promise.any(fromPeers));
-    } catch {
-      return inWords(orderersSaid);
-    }
+  } catch (error) {
+    return inWords(error);
   }
 }
 

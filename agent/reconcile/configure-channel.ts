@@ -124,12 +124,18 @@ async function submit(
 ): Promise<Condition> {
   const object = `channel/${channel.name}`;
   const what = next.changes.join("; ");
-  const signatures = await collect(pass, channel, own);
+  const signatures = await collect(pass, channel, current, own);
   const open = openAgreements(current.config, next.update, new Set(signatures.keys()));
   if (open.length > 0) {
     const whose = open.map(({ group, missing }) => `${group} (${missing.join(", ")})`).join(", ");
     const message = `the admins of ${whose} have not agreed yet to this: ${what}`;
-    const remedy = "See the condition ChannelConfigured of their agents; their models must ask for the same.";
+    const gone = open
+      .flatMap(({ missing }) => missing)
+      .find((mspId) => !pass.consortium.organisations.some((organisation) => organisation.mspId === mspId));
+    const remedy =
+      gone === undefined
+        ? "See the condition ChannelConfigured of their agents; their models must ask for the same."
+        : `${gone} is in no network file any more, and its agent, which may have to sign, is gone: put it back under \`organisations\`, but not under \`members\` of ${channel.name}; once this is true, take it out of \`organisations\` in another run.`;
     return isNotSo("ChannelConfigured", object, "AwaitsSignatures", message, remedy);
   }
   const envelope = await configUpdateEnvelope(channel.name, own.update, [...signatures.values()], pass.identity);
@@ -156,10 +162,11 @@ async function submit(
 async function collect(
   pass: Pass,
   channel: ConsortiumChannel,
+  current: CurrentConfig,
   own: SignedUpdate,
 ): Promise<Map<string, common.ConfigSignature>> {
   const found = new Map<string, common.ConfigSignature>();
-  for (const { name, mspId } of concerned(pass.consortium, channel)) {
+  for (const { name, mspId } of concerned(pass.consortium, channel, current)) {
     const signed = name === pass.own.name ? own : await signedBy(pass, name, channel).catch(() => undefined);
     if (signed === undefined || !Buffer.from(signed.update).equals(own.update)) continue;
     found.set(mspId, common.ConfigSignature.deserializeBinary(signed.signature));
@@ -167,6 +174,13 @@ async function collect(
   return found;
 }
 
-function concerned({ organisations }: Consortium, { members }: ConsortiumChannel): Consortium["organisations"] {
-  return organisations.filter(({ name, orderers }) => members.includes(name) || orderers.length > 0);
+/** Members, also one that is to leave, and all that order. */
+function concerned(
+  { organisations }: Consortium,
+  { members }: ConsortiumChannel,
+  current: CurrentConfig,
+): Consortium["organisations"] {
+  return organisations.filter(
+    ({ name, mspId, orderers }) => members.includes(name) || orderers.length > 0 || knows(current, mspId),
+  );
 }

@@ -2,7 +2,7 @@ import { packageChaincode } from "../../lib/fabric/chaincode-package";
 import type { ConsortiumChannel } from "../../lib/fabric/consortium";
 import type { NodeConnection } from "../fabric/connection";
 import { agreeOnChaincode } from "./agree-on-chaincode";
-import { currentConfig } from "./channel-config";
+import { currentConfig, hasMember, servedConfig } from "./channel-config";
 import { type Condition, isNotSo, isUnseen } from "./condition";
 import { configureChannel } from "./configure-channel";
 import { createChannel } from "./create-channel";
@@ -24,8 +24,11 @@ export async function reconcile(options: ReconcileOptions): Promise<readonly Con
   const { materials, conditions } = await collectMaterials(options.consortium, options.board);
   const pass = new Pass(options, materials);
   try {
-    const channels = options.consortium.channels.filter((channel) => pass.isMember(channel) || orders(pass));
-    const told = await Promise.all(channels.map((channel) => reconcileChannel(pass, channel)));
+    const told = await Promise.all(
+      options.consortium.channels.map((channel) =>
+        pass.isMember(channel) || orders(pass) ? reconcileChannel(pass, channel) : leaveChannel(pass, channel),
+      ),
+    );
     return [...conditions, ...told.flat()];
   } finally {
     pass.close();
@@ -34,6 +37,14 @@ export async function reconcile(options: ReconcileOptions): Promise<readonly Con
 
 function orders({ own }: Pass): boolean {
   return own.orderers.length > 0;
+}
+
+/** One that the model no longer names has a say in its own leaving as long as the channel's config names it. */
+async function leaveChannel(pass: Pass, channel: ConsortiumChannel): Promise<readonly Condition[]> {
+  // Whoever never was a member gets no answer from a channel, and has nothing to do there.
+  const current = await servedConfig(pass, channel);
+  if (typeof current === "string" || !hasMember(current, pass.own.mspId)) return [];
+  return configureChannel(pass, channel, current);
 }
 
 async function reconcileChannel(pass: Pass, channel: ConsortiumChannel): Promise<readonly Condition[]> {

@@ -166,7 +166,27 @@ describe.each(installed)("a network on Fabric $version.text whose model changes"
       expect(remedy).toBeDefined();
     }
   });
+
+  test("lets one of two members go, who has to sign for it", async () => {
+    const both = model;
+    expect(both.channels[0]!.members).toEqual(["amber", "birch"]);
+    model = channelWith({ members: ["amber"] });
+    const without: Consortium = {
+      ...model,
+      organisations: model.organisations.filter(({ name }) => name !== "birch"),
+    };
+    const alone = await agents.until("order", without, reason("ChannelConfigured", "AwaitsSignatures"));
+    expect(alone.find(({ reason: why }) => why === "AwaitsSignatures")?.remedy).toMatch(
+      /put it back under `organisations`, but not under `members` of trade/,
+    );
+    await agents.settle(model);
+    expect(organisationGroups(await config(), "Application").map(([name]) => name)).toEqual([mspIdOf(model, "amber")]);
+    await agents.settle(without);
+  });
 });
 
 const reason = (type: Condition["type"], why: string) => (conditions: readonly Condition[]) =>
   conditions.some((condition) => condition.type === type && condition.reason === why);
+
+const mspIdOf = ({ organisations }: Consortium, name: string) =>
+  organisations.find((organisation) => organisation.name === name)!.mspId;
