@@ -200,7 +200,8 @@ describe("what is wrong is said, with the object and the remedy, and leaves no h
     mkdirSync(folder);
     writeFileSync(join(folder, "cp"), "#!/bin/sh\necho 'cp: No space left on device' >&2\nexit 1\n", { mode: 0o755 });
     const before = process.env["PATH"] ?? "";
-    const ended = await pod.run(authority.enrol("peer0-org1"), { PATH: `${folder}:${before}` });
+    const full = { PATH: `${folder}:${before}`, ENROL_PARTS: "tls", ENROL_PATIENCE: "1" };
+    const ended = await pod.run(authority.enrol("peer0-org1"), full);
     expect(ended).toMatchObject({ status: 1, message: "" });
     const [cause = "", last = ""] = ended.said.trim().split("\n").slice(-2);
     expect(cause).toBe("cp: No space left on device");
