@@ -37,7 +37,7 @@ export function upCommand(): Command {
       "after",
       `
 Sites and zones are in Pulumi.sandbox.yaml, which the first run makes; edit it to try others.
-What is missing is built once, into the tool cache; on two cores that takes about twenty minutes.
+What is missing is built once, into the tool cache; on two cores that takes half an hour.
 Real nodes need Linux and root; their images are made of programs of this machine (docs/images.md).
 
 Examples:

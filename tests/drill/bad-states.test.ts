@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { firstTransaction } from "../../cli/network/first-transaction";
 import { networkStatus } from "../../cli/network/status";
 import type { StatedCondition } from "../../agent/status/document";
@@ -103,7 +103,7 @@ whenAsked("on a running network", () => {
       expect(inside).toBeDefined();
       // The node's own view: nothing else on this machine sees the small disk.
       const onNode = (...command: string[]) =>
-        execFileSync("nsenter", [`--target=${inside}`, "--mount", "--", ...command]);
+        execFileSync("nsenter", [`--target=${inside}`, "--mount", "--pid", "--", ...command]);
       onNode("mount", "-t", "tmpfs", "-o", "size=64k,mode=2770,gid=10001", "small", folder);
       await deletePod(namespace, pod);
 
@@ -126,8 +126,12 @@ whenAsked("on a running network", () => {
       const pod = "orderer-1";
       const claim = `data-${pod}`;
       const before = (await core.readNamespacedPersistentVolumeClaim({ namespace, name: claim })).metadata?.uid;
+      // As docs/operator.md says, "An ordering node must begin anew".
+      await network.cluster.config
+        .makeApiClient(AppsV1Api)
+        .deleteNamespacedStatefulSet({ namespace, name: "orderer", propagationPolicy: "Orphan" });
       await core.deleteNamespacedPersistentVolumeClaim({ namespace, name: claim });
-      await core.deleteNamespacedPod({ namespace, name: pod, gracePeriodSeconds: 0 });
+      await core.deleteNamespacedPod({ namespace, name: pod });
       await until(
         "the claim is gone",
         async () => !(await found(() => core.readNamespacedPersistentVolumeClaim({ namespace, name: claim }))),
