@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Authority } from "../status/authorities";
 import type { Condition, NodeStatus } from "../status/document";
 
 /** What Prometheus reads from an agent. */
@@ -11,6 +12,8 @@ export interface AgentMetrics {
   nodes(nodes: readonly NodeStatus[]): void;
   /** End of the own identity's certificates, in milliseconds since 1970. */
   ownCertificate(kind: "enrolment" | "tls", notAfter: number): void;
+  /** Ends of the authorities in use. Replaces all that was said of them before. */
+  authorities(authorities: readonly Authority[]): void;
   conditions(conditions: readonly Condition[]): void;
   restarts(pod: string, count: number): void;
   /** A pod was taken out of its Services. */
@@ -98,6 +101,11 @@ export function agentMetrics(organisation: string, pod: string): AgentMetrics {
         if (certificate !== undefined)
           ends.set(`node ${of}`, { pod: of, kind: "tls", notAfter: Date.parse(certificate.notAfter) });
       }
+    },
+    authorities(authorities) {
+      for (const key of ends.keys()) if (key.startsWith("authority ")) ends.delete(key);
+      for (const { name, notAfter } of authorities)
+        ends.set(`authority ${name}`, { pod: name, kind: "authority", notAfter });
     },
     ownCertificate: (kind, notAfter) => void ends.set(`own ${kind}`, { pod, kind, notAfter }),
     conditions(conditions) {

@@ -1,6 +1,8 @@
 import type { Board } from "../board";
 import type { AdminIdentity } from "../fabric/identity";
+import { inWords } from "../fabric/problem";
 import type { NodeHeights } from "../fabric/status";
+import { materialOf, notices } from "../notices";
 import { configMapBoard } from "../kubernetes/board";
 import { until } from "../kubernetes/until";
 import { setPodCondition } from "../watch/pod-conditions";
@@ -8,6 +10,7 @@ import { Progress } from "../watch/progress";
 import type { Watchdog } from "../watch/watchdog";
 import { Restarts, consenterRestart } from "../renewal/restarts";
 import type { CertificateDates, RenewalStep } from "../renewal/view";
+import { authoritiesAbove, authorityCondition } from "../status/authorities";
 import { clockCondition, certificateCondition } from "../status/certificates";
 import { type Condition, minuteOf } from "../status/document";
 import { certificateEnds, identityDates } from "./self-renewal";
@@ -148,6 +151,7 @@ export class Term {
       modelCondition(model, object),
       clockCondition(api.clockSkew(), object),
       certificateCondition(object, dates, Date.now(), settings.renewBefore, false),
+      ...(await this.authorities(task)),
     ];
     const status = {
       network: model.consortium().network,
@@ -159,6 +163,20 @@ export class Term {
     };
     if (!this.signal.aborted) await publisher.say({ ...status, conditions }, lookout.pods);
     return this.reconciled !== undefined && conditions.every((condition) => condition.status === "True");
+  }
+
+  /** Nothing where they are not published, or not readable: that is reconciliation's to tell. */
+  private async authorities({ identity, board, organisation }: FabricTask): Promise<readonly Condition[]> {
+    try {
+      const notice = await board.read(organisation, notices.identities);
+      if (notice === undefined) return [];
+      const authorities = authoritiesAbove([identity.certificate, identity.tls.certificate], materialOf(notice));
+      this.office.metrics.authorities(authorities);
+      return authorities.map((authority) => authorityCondition(authority, Date.now()));
+    } catch (error) {
+      this.office.log("warn", "the published authorities cannot be read", { why: inWords(error) });
+      return [];
+    }
   }
 
   private noteTold(nodes: readonly KnownNode[], heights: readonly NodeHeights[], now: number): void {

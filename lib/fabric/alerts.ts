@@ -20,6 +20,9 @@ export const networkSource = {
 /** Days before a certificate's end at which somebody is told (R4). */
 const warningDays = 30;
 
+/** The same for an authority's: people have to replace it, and everybody has to agree. */
+export const daysBeforeAuthorityEnds = 180;
+
 /**
  * What a Fabric network should be watched for (Fabric docs, "Metrics Reference"), and what only the agents see: heights
  * side by side, the days left of certificates, what the network file asks for and is not so. The label `network` comes with
@@ -42,6 +45,14 @@ export const alerts: readonly Alert[] = [
     severity: "critical",
     summary: "A certificate of {{ $labels.pod }} ends in less than three days.",
     remedy: "Delete the pod when the others are well: at its start it enrols anew.",
+  },
+  {
+    name: "FabricAuthorityEnds",
+    expression: `fabric_topologies_certificate_seconds_left{kind="authority"} < ${daysBeforeAuthorityEnds} * 86400`,
+    for: "1h",
+    severity: "warning",
+    summary: `The authority {{ $labels.pod }} ends in less than ${daysBeforeAuthorityEnds} days, and every certificate of it.`,
+    remedy: "Nothing renews an authority: replace it while it lasts (docs/certificates.md, Renewal).",
   },
   {
     name: "FabricConditionNotMet",

@@ -1,6 +1,6 @@
 /** What is wrong on a running network is named, with its remedy, and the remedy helps. */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AppsV1Api, BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { firstTransaction } from "../../cli/network/first-transaction";
@@ -99,7 +99,9 @@ whenAsked("on a running network", () => {
       const node = (await core.readNamespacedPod({ namespace, name: pod })).spec?.nodeName;
       const record = readRecord(network.cluster.sandbox.dir);
       const zone = record && planOf(record)?.zones.find((one) => one.node === node);
-      const [inside] = zone === undefined ? [] : inNamespace(zone.netnsFile);
+      // Its first processes are those that make the machine's namespace of processes, and are not in it.
+      const processesOf = (pid: number | "self") => readlinkSync(`/proc/${pid}/ns/pid`);
+      const inside = inNamespace(zone?.netnsFile ?? "").find((pid) => processesOf(pid) !== processesOf("self"));
       expect(inside).toBeDefined();
       // The node's own view: nothing else on this machine sees the small disk.
       const onNode = (...command: string[]) =>

@@ -96,7 +96,8 @@ ask() {
     if timeout 30 fabric-ca-client "$@" --home "$scratch" > "$log" 2>&1; then return 0; fi
     said=$(grep -a '^Error' "$log" | tail -n 1 | sed 's#//[^/@ ]*@#//#g' | cut -c 1-400) || true
     if grep -aiq 'no space left on device\|disk quota exceeded' "$log"; then
-      fail "nothing can be written to the volume of $ENROL_POD, no space left on device: $(space); make the volume larger"
+      trouble="nothing can be written to the volume of $ENROL_POD, no space left on device: $(space); make the volume larger"
+      return 1
     elif grep -aq 'Error Code: ' "$log"; then
       answer=refused trouble="$server refuses: $said"
       return 1
