@@ -40,7 +40,7 @@ export interface Rhythm {
   readonly sparing: { readonly standby: number; readonly foreign: number };
   /** Between observations while something is missing, and when all is well. */
   readonly observe: { readonly busy: number; readonly idle: number };
-  /** Between passes of reconciliation while something is missing, and when all is done. */
+  /** Between passes of reconciliation while something is missing, at first, and when all is done. */
   readonly reconcile: { readonly busy: number; readonly idle: number };
   readonly renewal: number;
 }
@@ -53,6 +53,14 @@ export const rhythm: Rhythm = {
   reconcile: { busy: 2, idle: 30 },
   renewal: 5,
 };
+
+/**
+ * Seconds until the next pass. What has been missing for long, as a signature that nobody gives or a config update that is
+ * refused, is tried more and more rarely: a tenth of the time that it has been so.
+ */
+export function pauseAfter(isDone: boolean, missingFor: number, { busy, idle }: Rhythm["reconcile"]): number {
+  return isDone ? idle : Math.max(busy, Math.min(idle, missingFor / 10));
+}
 
 /** Everything that an agent works with. */
 export interface Office {

@@ -19,7 +19,7 @@ import { founderOf, type KnownNode, knownNodes } from "./known-nodes";
 import type { Lookout } from "./lookout";
 import { Bell, loop } from "./loop";
 import { type Findings, nodeConditions, nodeStatuses, noteHeights, onPod, restartsOf, setGates } from "./observe";
-import type { FabricTask, Office } from "./office";
+import { type FabricTask, type Office, pauseAfter } from "./office";
 import { Publisher } from "./publish";
 import { modelCondition } from "./settings";
 import { ownReach } from "./reach";
@@ -38,6 +38,7 @@ export class Term {
   private readonly toldAt = new Map<string, number>();
   private readonly wasIn = new Map<string, Set<string>>();
   private reconciled: readonly Condition[] | undefined;
+  private missed: { readonly what: string | undefined; readonly since: number } = { what: undefined, since: 0 };
   private renewal: RenewalStep = { kind: "rest" };
   private findings: Findings | undefined;
   private restarts: Restarts | undefined;
@@ -65,11 +66,11 @@ export class Term {
     const { log, rhythm } = this.office;
     const publisher = await Publisher.open(this.office);
     const options = (name: string) => ({ name, signal: this.signal, log });
-    const { busy, idle } = rhythm.reconcile;
+    const { busy } = rhythm.reconcile;
     await Promise.all([
       loop(
         options("reconciliation"),
-        async () => ((await this.reconcile()) ? idle : busy),
+        () => this.reconcile(),
         busy,
         (milliseconds) => this.bell.pause(milliseconds, this.signal),
       ),
@@ -106,9 +107,13 @@ export class Term {
     }
   }
 
-  private async reconcile(): Promise<boolean> {
+  /** One pass; gives the seconds until the next. */
+  private async reconcile(): Promise<number> {
     this.reconciled = await this.office.fabric.reconcile(this.task());
-    return this.missing() === undefined;
+    const missing = this.missing();
+    const now = performance.now();
+    if (missing !== this.missed.what) this.missed = { what: missing, since: now };
+    return pauseAfter(missing === undefined, (now - this.missed.since) / 1000, this.office.rhythm.reconcile);
   }
 
   /** Looks at the own nodes and tells what it saw; gives whether all is well. */

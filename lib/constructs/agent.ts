@@ -22,6 +22,7 @@ import { organisationLabels, roleSelector } from "./labels";
 import { digestOf } from "./digest";
 import { disruptionBudget } from "./disruption-budget";
 import { restrictedContainer, restrictedPod } from "./pod-security";
+import { lastWords } from "./script";
 import { tokenMount, tokenVolume } from "./token";
 
 export interface AgentProps {
@@ -121,6 +122,7 @@ export class Agent extends Construct {
                   { name: "health", containerPort: ports.agent.health },
                   { name: "metrics", containerPort: ports.agent.metrics },
                 ],
+                terminationMessagePolicy: lastWords,
                 resources: {
                   requests: { cpu: Quantity.fromString("25m"), memory: Quantity.fromString("128Mi") },
                   limits: { memory: Quantity.fromString("512Mi") },
