@@ -88,8 +88,8 @@ module.exports = {
     never(
       "cli-reads-status",
       "^cli/",
-      "^agent/(?!status/document\\.ts)",
-      "Of the agent, the command line knows the document in which it says how things are.",
+      "^agent/(?!status/(?:document|heard)\\.ts)",
+      "Of the agent, the command line knows the document in which it says how things are, and for how long that counts.",
     ),
     {
       name: "cli-runs-clients-in-pods",

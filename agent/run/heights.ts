@@ -3,11 +3,9 @@ import type { Board } from "../board";
 import type { AdminIdentity } from "../fabric/identity";
 import type { Reach } from "../fabric/reach";
 import { type Condition, type NodeStatus, readForeignStatus, statusConfigMap, statusKey } from "../status/document";
+import { agentSilent, isOld } from "../status/heard";
 import { type RaftSight, raftSight } from "../status/orderer-metrics";
 import type { KnownNode } from "./known-nodes";
-
-/** Milliseconds for which what an agent said counts: it says so every minute, and clocks may differ. */
-const soon = 5 * 60_000;
 
 /** Milliseconds for one node's metrics. */
 const metricsTimeout = 3000;
@@ -88,24 +86,13 @@ async function lastSaid(organisation: string, board: Board): Promise<Said> {
   }
 }
 
-/** Without a time that can be read it may be of any age. */
-const isOld = ({ at }: Said, now: number): boolean => !(now - Date.parse(at ?? "") <= soon);
-
 function silent(
   { organisation, ...said }: Said & { readonly organisation: string },
   now: number,
 ): readonly Condition[] {
   if (said.at === undefined || !isOld(said, now)) return [];
-  return [
-    {
-      type: "AgentHeard",
-      status: "False",
-      reason: "Silent",
-      message: `its agent has said nothing since ${said.at}, so nobody knows how its ordering nodes are, and no restart for new certificates may count on them`,
-      object: `organisation/${organisation}`,
-      remedy: `${organisation} looks after its Deployment agent`,
-    },
-  ];
+  const so = "nobody knows how its ordering nodes are, and no restart for new certificates may count on them";
+  return [agentSilent(organisation, said.at, so)];
 }
 
 function unreadable({ organisation, malformed }: Said & { readonly organisation: string }): readonly Condition[] {

@@ -4,11 +4,13 @@ import { unequal } from "../../lib/recovery/drill/judge";
 import { orderersOf, peersOf } from "../../lib/placement/node";
 import type { Plan } from "../../topologies/plan";
 import { messageOf } from "../errors";
+import { isOld } from "../../agent/status/heard";
 import { networkStatus, type NetworkStatus } from "../network/status";
 
 /** Every node's ledgers as the agents see them now. */
 export function ledgersIn({ statuses }: NetworkStatus): LedgerObservation[] {
   return statuses
+    .filter((status) => !isOld(status, Date.now()))
     .flatMap(({ nodes }) => nodes)
     .filter(({ unreachable }) => unreachable === undefined)
     .flatMap(({ pod, channels }) =>

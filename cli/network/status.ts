@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { readStatus, statusConfigMap, statusKey, type AgentStatus, type NodeStatus } from "../../agent/status/document";
+import { agentSilent, isOld } from "../../agent/status/heard";
 import { table, type Palette } from "../../lib/explain/table";
 import { namespaceName } from "../../lib/spec/names";
 import { CommandError } from "../errors";
@@ -66,13 +67,20 @@ export async function networkStatus({ network, settings, placement }: Plan): Pro
         const text = (body as { data?: Record<string, string> }).data?.[statusKey];
         const said = text === undefined ? undefined : readStatus(text);
         if (said === undefined) silent.push(organisation.name);
-        else statuses.push(said);
+        else statuses.push(withAge(said, Date.now()));
       }
     } finally {
       reached.api.close();
     }
   }
   return { statuses, silent };
+}
+
+/** The status with a condition more where it was said long ago: all else that it says may have been so then only. */
+export function withAge(said: AgentStatus, now: number): AgentStatus {
+  if (!isOld(said, now)) return said;
+  const silent = agentSilent(said.organisation, said.at, "what is told of its nodes may no longer be so");
+  return { ...said, conditions: [{ ...silent, at: said.at }, ...said.conditions] };
 }
 
 /** Whether nothing is amiss. */

@@ -69,7 +69,9 @@ beforeEach(() => {
   const nodes = plan.placement.nodes
     .filter(({ role }) => role === "peer" || role === "orderer")
     .map(({ pod }) => ({ pod, channels: [{ channel, height: 7 }] }));
-  jest.mocked(networkStatus).mockResolvedValue({ statuses: [{ nodes }], silent: [] } as never);
+  jest
+    .mocked(networkStatus)
+    .mockResolvedValue({ statuses: [{ at: new Date().toISOString(), nodes }], silent: [] } as never);
 });
 
 test("interrupted while it is broken it heals, ends the loads, and says that it was interrupted", async () => {
