@@ -155,7 +155,11 @@ export class LocalAuthority {
       // In a pod each has a memory of its own.
       const run = this.authorityPod.path(`/run/fabric-ca-${name}/x`);
       this.authorityPod.mount(`/run/fabric-ca-${name}`, { x: "" });
-      this.running.push(this.authorityPod.start(this.container(set, name), { RUN: dirname(run) }));
+      const container = this.container(set, name);
+      const source = container.env.some((variable) => variable.name === "DATASOURCE_FILE")
+        ? { DATASOURCE_FILE: this.authorityPod.path(`/run/postgresql/${name}`) }
+        : {};
+      this.running.push(this.authorityPod.start(container, { RUN: dirname(run), ...source }));
     }
     const authority = this.initPod.read("/run/authorities/tlscacert.pem");
     for (const url of this.operations) {
