@@ -11,7 +11,7 @@ import { interruption, isInterrupted } from "../interrupt";
 import { runningPlan, takesRunning, type TargetOptions } from "../network/target";
 import { positiveNumber } from "../network/values";
 import { palette, say } from "../terminal";
-import { type Breaking, breakingInCluster, breakingInSandbox } from "./breaking";
+import type { Breaking } from "./breaking";
 import { jsonOf, writableFolder, writeReport } from "./report-files";
 import { runDrill } from "./run";
 
@@ -147,6 +147,8 @@ async function drill(
   }
   const manner: Manner =
     sandbox === undefined || failure.kind === "pod" ? "delete" : failure.kind === "link" ? "cut" : options.how;
+  // With it comes the Kubernetes client, which takes a second to load.
+  const { breakingInCluster, breakingInSandbox } = await import("./breaking");
   const breaking =
     sandbox === undefined ? breakingInCluster(plan, failure) : breakingInSandbox(sandbox, plan, failure, manner);
   if (sandbox === undefined && options.yes !== true) await agreed(plan, breaking);

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import type { LoadObservation } from "../../lib/recovery/drill/drill";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
-import { clientPlace, openClientPod } from "../network/client";
+import { clientPlace } from "../network/place";
 import { LoadOutput, type PlannedLoad } from "./load-output";
 
 /** A load that runs. */
@@ -59,6 +59,7 @@ export async function startLoad(
   avoid: readonly string[],
   epoch: number,
 ): Promise<RunningLoad> {
+  const { openClientPod } = await import("../network/client");
   const pod = await openClientPod(clientPlace(plan, { organisation: planned.organisation, avoid }));
   const output = new LoadOutput();
   let complaint = "";

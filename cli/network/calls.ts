@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import type { CallInput } from "../../client/call-input";
 import { interruption } from "../interrupt";
-import { type ClientPod, openClientPod } from "./client";
+import type { ClientPod } from "./client";
 import { runningPlan, takesTarget, targetOf, type TargetOptions } from "./target";
 import { countingNumber, oneMore, oneMorePair, positiveNumber, wholeNumber } from "./values";
 
@@ -154,6 +154,7 @@ async function untilInterrupted(options: TargetOptions, command: string, args: r
 /** The pod that the options mean, and what commands in it are told of the chaincode. */
 async function podOf(options: TargetOptions): Promise<{ readonly pod: ClientPod; readonly target: readonly string[] }> {
   const { place, channel, chaincode } = targetOf(runningPlan(options), options);
+  const { openClientPod } = await import("./client");
   return { pod: await openClientPod(place), target: ["--channel", channel, "--chaincode", chaincode] };
 }
 

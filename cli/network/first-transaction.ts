@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
 import { isOwnChaincode } from "../sandbox-images";
-import { clientPlace, openClientPod } from "./client";
+import { clientPlace } from "./place";
 
 /**
  * Submits one transaction through a chaincode of this checkout, reads it back, and says in which block it is and how long
@@ -13,6 +13,7 @@ export async function firstTransaction(plan: Plan): Promise<string | undefined> 
   const chaincode = plan.network.chaincodes.find(({ image }) => isOwnChaincode(image));
   if (chaincode === undefined) return undefined;
   const place = clientPlace(plan, { channel: chaincode.channel });
+  const { openClientPod } = await import("./client");
   const pod = await openClientPod(place);
   const call = async (command: "submit" | "evaluate", name: string, ...args: string[]) => {
     const [out, err] = [new Collected(), new Collected()];

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
 import { planOf, type InputOptions } from "../input";
-import { clientPlace, type ClientPlace } from "./client";
+import { clientPlace, type ClientPlace } from "./place";
 
 /** What every command that uses a running network is told. */
 export interface TargetOptions extends InputOptions {

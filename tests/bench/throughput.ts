@@ -7,7 +7,8 @@
 import { cpus } from "node:os";
 import { Writable } from "node:stream";
 import type { LoadSummary } from "../../client/load-record";
-import { clientPlace, openClientPod } from "../../cli/network/client";
+import { openClientPod } from "../../cli/network/client";
+import { clientPlace } from "../../cli/network/place";
 import { runNetwork } from "../drill/support/network";
 import { inFlight, measureBare } from "./bare-network";
 
