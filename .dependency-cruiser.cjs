@@ -33,9 +33,9 @@ module.exports = {
     ),
     never(
       "only-deploy-speaks-pulumi",
-      "^(lib/(?!deploy/|clouds/)|topologies/|cli/|agent/)",
+      "^(lib/(?!deploy/|clouds/|preview/record\\.ts)|topologies/|cli/|agent/)",
       pulumi,
-      "Only lib/deploy and lib/clouds do.",
+      "Only lib/deploy and lib/clouds do, and the recorder that stands in for the engine.",
     ),
     never(
       "fabric-stands-alone",
@@ -72,6 +72,12 @@ module.exports = {
       "^lib/constructs/",
       "^lib/(deploy|explain)/",
       "Objects do not know who applies them.",
+    ),
+    never(
+      "preview-is-for-people",
+      "^(lib/(?!preview/)|topologies/|agent/|client/|sandbox/|index)",
+      "^lib/preview/",
+      "What is deployed does not know that it is previewed; the command line shows it.",
     ),
     never(
       "lib-below-topologies",

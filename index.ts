@@ -2,6 +2,7 @@ import { getStack } from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime";
 import { deploySites } from "./lib/deploy/deploy";
 import { messageOnly } from "./lib/deploy/engine-error";
+import { deployNetwork } from "./lib/deploy/program";
 import { InvalidInput } from "./lib/spec/problem";
 import { planStack } from "./topologies/plan";
 
@@ -10,20 +11,8 @@ delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
 
 /** The Pulumi program: which topology does this stack name, on which sites? Check it, place it, deploy it. */
 async function program(): Promise<Record<string, unknown>> {
-  const { network, settings, placement, synthesise } = planStack({
-    settings: { from: `Pulumi.${getStack()}.yaml`, running: allConfig() },
-  });
-  const manifests = new Map(synthesise().map((site) => [site.site, site]));
-  const deployments = settings.sites.flatMap((access) => {
-    const desired = manifests.get(access.name);
-    return desired === undefined ? [] : [{ access, manifests: desired }];
-  });
-  await deploySites(deployments, { adopt: settings.adopt });
-  return {
-    network: network.name,
-    topology: settings.topology,
-    zones: Object.fromEntries(placement.nodes.map(({ pod, zone }) => [pod, zone])),
-  };
+  const plan = planStack({ settings: { from: `Pulumi.${getStack()}.yaml`, running: allConfig() } });
+  return deployNetwork(plan, (sites) => deploySites(sites, { adopt: plan.settings.adopt }));
 }
 
 /** What people can mend themselves is told without a stack trace of ours. */

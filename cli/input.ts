@@ -33,6 +33,12 @@ export function stackInput(networkFile: string | undefined, options: InputOption
   return { settings, ...(networkFile === undefined ? {} : { network: networkFile }) };
 }
 
+/** The Pulumi stack whose settings the options name; "preview" where they are not those of a stack. */
+export function stackNameOf({ settings, stack }: InputOptions): string {
+  const [, named] = /(?:^|[\\/])Pulumi\.([^\\/]+)\.ya?ml$/.exec(settings ?? "") ?? [];
+  return stack ?? named ?? "preview";
+}
+
 /** Loads, checks and places what the options name. */
 export function planOf(networkFile: string | undefined, options: InputOptions): Plan {
   return planStack(stackInput(networkFile, options));

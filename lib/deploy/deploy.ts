@@ -1,20 +1,13 @@
 import { type ComponentResourceOptions, log, runtime } from "@pulumi/pulumi";
-import type { SiteManifests } from "../constructs/manifests";
 import { removedConsenters } from "./consenters";
 import { messageOnly } from "./engine-error";
 import { PreflightError } from "./findings";
 import { assertFit, preflight, type Report } from "./preflight";
+import { registerSites, type Deployment } from "./program";
 import { recordedObjects } from "./recorded";
 import { forceVariable } from "./refusals";
 import { renamedSites } from "./renamed-sites";
-import { SiteObjects, stackName } from "./site";
-import type { SiteAccess } from "./site-access";
-
-/** A site with what is to run there. */
-interface Deployment {
-  readonly access: SiteAccess;
-  readonly manifests: SiteManifests;
-}
+import { stackName, type SiteObjects } from "./site";
 
 interface DeployOptions {
   /** Take over objects of the same name that somebody else made (`pulumi config set fabric-topologies:adopt true`). */
@@ -54,5 +47,5 @@ export async function deploySites(sites: readonly Deployment[], options: DeployO
   } catch (error) {
     throw error instanceof PreflightError ? messageOnly(error.message) : error;
   }
-  return sites.map(({ access, manifests }) => new SiteObjects(access, manifests, options.resource));
+  return registerSites(sites, options.resource);
 }

@@ -1,4 +1,5 @@
 import { topologyPicture } from "../../lib/explain/picture";
+import { previewJsonSchema } from "../../lib/preview/json-schema";
 import { jsonSchemas } from "../../lib/spec/json-schema";
 import { example } from "./examples";
 import { failureMatrixPage } from "./failure-matrix";
@@ -22,6 +23,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   "docs/pictures/dual-active.svg": picture("trade-finance"),
   "docs/pictures/minimal.svg": picture("minimal"),
   "docs/requirements.md": requirementsPage,
+  "schema/preview.schema.json": previewJsonSchema,
   "topologies/dual-active/README.md": dualActivePage,
   ...Object.fromEntries(Object.entries(jsonSchemas).map(([file, text]) => [`schema/${file}`, text])),
 };

@@ -42,8 +42,11 @@ export async function run(...words: string[]): Promise<Run> {
 /** Runs the real program, as a shell would. */
 export function runProgram(words: readonly string[], cwd: string): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, "bin/fabric-topologies.mjs"), ...words], { cwd }, (error, out, err) =>
-      resolve({ exit: typeof error?.code === "number" ? error.code : 0, out, err }),
+    execFile(
+      process.execPath,
+      [join(root, "bin/fabric-topologies.mjs"), ...words],
+      { cwd, maxBuffer: 64 << 20 },
+      (error, out, err) => resolve({ exit: typeof error?.code === "number" ? error.code : 0, out, err }),
     );
   });
 }

@@ -1,0 +1,50 @@
+import { Command, Option } from "commander";
+import { settingsNamespace } from "../../lib/spec/source/stack-document";
+import { planOf, stackNameOf, takesStack, type InputOptions } from "../input";
+import { palette, say } from "../terminal";
+
+interface PreviewOptions extends InputOptions {
+  readonly json?: true;
+  readonly markdown?: true;
+}
+
+/** `fabric-topologies preview`: what `pulumi up` would ask for, without an engine and without a cluster. */
+export function previewCommand(): Command {
+  const command = new Command("preview")
+    .summary("show everything that pulumi up would make in an empty cluster")
+    .description(
+      "Run the Pulumi program without its engine, and show every resource that it asks for, by site and organisation, and the channels beside them. Touches no cluster, and takes neither Pulumi nor credentials.",
+    );
+  return takesStack(command)
+    .addOption(
+      new Option(
+        "--json",
+        "every resource with its inputs, and every channel's config (schema/preview.schema.json)",
+      ).conflicts("markdown"),
+    )
+    .option("--markdown", "as Markdown, for a pull request")
+    .addHelpText(
+      "after",
+      `
+What a cluster already has is not looked at: everything is shown as if it were new. What is secret is shown as [secret].
+Exit code: 0 where everything could be shown, 1 for an error.
+
+Examples:
+  $ fabric-topologies preview examples/trade-finance/network.yaml
+  $ fabric-topologies preview --stack production --markdown > preview.md
+  $ fabric-topologies preview --json | jq '.graph.resources[] | select(.retainOnDelete) | .name'`,
+    )
+    .action(async (file: string | undefined, options: PreviewOptions) => {
+      const plan = planOf(file, options);
+      // Pulumi's SDK takes most of a second to load; a network with mistakes is told before.
+      const { previewOf } = await import("../../lib/preview/preview");
+      const preview = await previewOf(plan, { project: settingsNamespace, stack: stackNameOf(options) });
+      if (options.json) return say(JSON.stringify(preview, undefined, 2));
+      if (options.markdown) {
+        const { previewMarkdown } = await import("../../lib/preview/markdown");
+        return say(previewMarkdown(preview));
+      }
+      const { previewText } = await import("../../lib/preview/text");
+      say(previewText(preview, palette(process.stdout)));
+    });
+}
