@@ -42,6 +42,18 @@ const fixed: Readonly<Record<string, readonly Fixed[]>> = {
   Secret: [{ path: "type", default: "Opaque" }],
 };
 
+/** The fields of an object that are fixed when it is made, with the values that they would have in a cluster. */
+export function fixedFieldsOf({
+  kind,
+  ...fields
+}: Readonly<Record<string, unknown>>): [path: string[], value: unknown][] {
+  return (fixed[String(kind)] ?? []).flatMap((field): [string[], unknown][] => {
+    const path = field.path.split(".");
+    const value = fieldAt(fields, path) ?? field.default;
+    return value === undefined ? [] : [[path, value]];
+  });
+}
+
 /** Changes of a live object that cannot be made while it stands, one finding for each field. */
 export function fixedFieldChanges(desired: KubeObject, live: LiveObject): ObjectFinding[] {
   return (fixed[desired.kind] ?? []).flatMap((field) => {
