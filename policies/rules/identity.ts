@@ -1,0 +1,306 @@
+import { parse } from "yaml";
+import { ofPods } from "../cel";
+import { deployment, object } from "../examples";
+import {
+  at,
+  containersOf,
+  fields,
+  items,
+  podKinds,
+  podOf,
+  roleOf,
+  texts,
+  textsOf,
+  type Fields,
+  shown,
+} from "../manifest";
+import type { Fault, Manifest, ObjectRule } from "../rule";
+
+const common = { domain: "identity", scope: "object" } as const;
+const keysStay = "docs/decisions/identities.md";
+const cryptography = "GB/T 39786-2021, key management";
+const inTransit = "GB/T 39786-2021, network and communication security";
+
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+/** Names of variables that hold what nobody may read; those of files and addresses only say where it is. */
+const confidential = /(PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|CREDENTIALS?)$/i;
+const isPath = (value: string) => /^(\/|\.\/|https?:)/.test(value) || value === "";
+
+const configMap = (file: string, text: string): Manifest =>
+  object("v1", "ConfigMap", "peer0-amber-config", { data: { [file]: text } });
+const role = (rules: readonly Fields[]): Manifest => object("rbac.authorization.k8s.io/v1", "Role", "agent", { rules });
+
+/** A Fabric configuration file: what its listeners are called in it, and whether one is told on the loopback address. */
+interface Listener {
+  readonly name: string;
+  /** Where the file says whether TLS is on; the orderer writes it with a capital. */
+  readonly enabled: boolean;
+  readonly clientAuthRequired: boolean;
+  readonly local: boolean;
+}
+
+const known = new WeakMap<Manifest, readonly Listener[]>();
+
+/** The same, read once: two rules ask. */
+function listenersOf(one: Manifest): readonly Listener[] {
+  const listeners = known.get(one) ?? readListeners(one);
+  known.set(one, listeners);
+  return listeners;
+}
+
+/** The listeners of the Fabric configuration files in a ConfigMap (Fabric, sampleconfig; fabric-ca serverconfig). */
+function readListeners(one: Manifest): readonly Listener[] {
+  return Object.entries(textsOf(one["data"])).flatMap(([file, text]) => {
+    if (!/\.ya?ml$/.test(file)) return [];
+    const content = read(text);
+    if (content["peer"] !== undefined) {
+      return [
+        listener(`${file}: peer`, at(content, "peer", "tls"), at(content, "peer", "listenAddress")),
+        ...operations(file, at(content, "operations")),
+      ];
+    }
+    if (content["General"] !== undefined) {
+      return [
+        listener(`${file}: General`, at(content, "General", "TLS"), at(content, "General", "ListenAddress")),
+        listener(`${file}: Admin`, at(content, "Admin", "TLS"), at(content, "Admin", "ListenAddress")),
+        ...operations(file, at(content, "Operations")),
+      ];
+    }
+    if (content["ca"] !== undefined && content["port"] !== undefined) {
+      return [
+        listener(`${file}: server`, content["tls"], content["address"]),
+        ...operations(file, content["operations"]),
+      ];
+    }
+    return [];
+  });
+}
+
+function operations(file: string, section: unknown): Listener[] {
+  const { listenAddress, ListenAddress, tls, TLS } = fields(section);
+  const address = listenAddress ?? ListenAddress;
+  return address === undefined ? [] : [listener(`${file}: operations`, tls ?? TLS, address)];
+}
+
+function listener(name: string, tls: unknown, address: unknown): Listener {
+  const { enabled, Enabled, clientAuthRequired, ClientAuthRequired } = fields(tls);
+  return {
+    name,
+    enabled: (enabled ?? Enabled) === true,
+    clientAuthRequired: (clientAuthRequired ?? ClientAuthRequired) === true,
+    local: /^(127\.|localhost|\[::1\])/.test(shown(address, "")),
+  };
+}
+
+/** The values of `binaryData`, as far as they are letters. */
+function decoded(value: unknown): readonly (readonly [string, string])[] {
+  return Object.entries(textsOf(value)).map(([key, text]) => [key, Buffer.from(text, "base64").toString("latin1")]);
+}
+
+function read(text: string): Fields {
+  try {
+    return fields(parse(text));
+  } catch {
+    // What is no YAML is no configuration of Fabric's either.
+    return {};
+  }
+}
+
+/** Keys are born where they are used, and never pass through a program's output, a ConfigMap or an environment. */
+export const identityRules: readonly ObjectRule[] = [
+  {
+    ...common,
+    kinds: ["ConfigMap"],
+    id: "identity-no-key-in-configmap",
+    title: "No ConfigMap holds a private key",
+    severity: "mandatory",
+    why: "ConfigMaps are read by everybody who may look into the namespace, are not encrypted at rest, and stand in Pulumi's state in clear.",
+    sources: ["R4", keysStay, cryptography],
+    remedy: "Let the pod enrol: its key is then born on its own volume and stays there.",
+    check: (one) =>
+      [...Object.entries(textsOf(one["data"])), ...decoded(one["binaryData"])]
+        .filter(([, text]) => privateKey.test(text))
+        .map(([key]): Fault => ({ found: `a private key in ${key}` })),
+    examples: {
+      bad: configMap("server.key", "-----BEGIN PRIVATE KEY-----\nnot a key\n-----END PRIVATE KEY-----\n"),
+      good: configMap("core.yaml", "peer:\n  networkId: trade\n"),
+    },
+  },
+  {
+    ...common,
+    kinds: ["Secret"],
+    id: "identity-no-secret-values",
+    title: "No Secret with values in it is part of the stack",
+    severity: "mandatory",
+    why: "What the stack holds stands in Pulumi's state, in previews and in the files that synth writes. Secrets are made in the cluster, by the Jobs of each organisation.",
+    sources: ["R4", keysStay, cryptography],
+    remedy: "Name a Secret that somebody makes in the cluster, and leave its values out of the stack.",
+    check: (one) =>
+      ["data", "stringData"]
+        .filter((key) => Object.keys(fields(one[key])).length > 0)
+        .map((key): Fault => ({ found: `values under ${key}` })),
+    examples: {
+      bad: object("v1", "Secret", "enrolment", { stringData: { "peer0-amber-0": "example" } }),
+      good: object("v1", "Secret", "enrolment", { type: "Opaque" }),
+    },
+  },
+  {
+    ...common,
+    kinds: podKinds,
+    id: "identity-no-secret-in-environment",
+    title: "No password, token or key is written into a container's environment",
+    severity: "mandatory",
+    why: "An environment is shown to everybody who may look at the pod, and handed to every process in it.",
+    sources: ["R4", cryptography, "Kubernetes documentation, Good practices for Kubernetes Secrets"],
+    remedy: "Mount the Secret as a file, and say where the file is.",
+    check: (one) =>
+      containersOf(one).flatMap(({ name, container }) =>
+        items(container["env"]).flatMap(({ name: variable, value }): Fault[] => {
+          if (typeof value !== "string") return [];
+          const told = privateKey.test(value) || (confidential.test(shown(variable)) && !isPath(value));
+          return told ? [{ found: `the value of ${shown(variable)} in container ${name}` }] : [];
+        }),
+      ),
+    examples: {
+      bad: deployment({ env: [{ name: "COUCHDB_PASSWORD", value: "example" }] }),
+      good: deployment({ env: [{ name: "ENROL_SECRET", value: "/run/enrolment/secret" }] }),
+    },
+  },
+  {
+    ...common,
+    kinds: podKinds,
+    id: "identity-no-token",
+    title: "No pod has a token of Kubernetes that it was not given by hand",
+    severity: "mandatory",
+    why: "Mounted by default, the token is in every container of the pod, also in somebody else's chaincode.",
+    sources: ["Kubernetes documentation, Configure Service Accounts for Pods: opt out of API credential automounting"],
+    remedy: "Set automountServiceAccountToken: false, and project a token into the one container that needs it.",
+    check: (one) =>
+      podOf(one)?.spec["automountServiceAccountToken"] === false
+        ? []
+        : [{ found: "no automountServiceAccountToken: false" }],
+    examples: {
+      bad: deployment({}),
+      good: deployment({}, { automountServiceAccountToken: false }),
+    },
+    cel: {
+      ...ofPods,
+      expression: "!variables.pod.?automountServiceAccountToken.orValue(true)",
+      message: "automountServiceAccountToken must be false",
+    },
+  },
+  {
+    ...common,
+    kinds: podKinds,
+    id: "identity-token-of-agents-only",
+    title: "Only agents and an organisation's Jobs are given a token of Kubernetes",
+    severity: "mandatory",
+    why: "No Fabric node and no chaincode talks to the API server; one that can is a way from a broken peer into the cluster.",
+    sources: ["agent/README.md", "GB/T 22239-2019 (MLPS 2.0), secure computing environment: access control"],
+    remedy: "Take the projected serviceAccountToken away.",
+    check: (one) => {
+      if (["agent", "ca-init", "register"].includes(roleOf(one) ?? "")) return [];
+      return items(podOf(one)?.spec["volumes"])
+        .filter((volume) =>
+          items(at(volume, "projected", "sources")).some((source) => source["serviceAccountToken"] !== undefined),
+        )
+        .map(({ name }): Fault => ({ found: `a token in volume ${shown(name)}` }));
+    },
+    examples: {
+      bad: deployment(
+        {},
+        { volumes: [{ name: "token", projected: { sources: [{ serviceAccountToken: { path: "token" } }] } }] },
+      ),
+      good: deployment({}, { volumes: [{ name: "tmp", emptyDir: {} }] }),
+    },
+  },
+  {
+    ...common,
+    kinds: podKinds,
+    id: "identity-own-account",
+    title: "Every pod runs under an account of its role",
+    severity: "mandatory",
+    why: "Rights that somebody gives the default account later would reach every pod of the namespace.",
+    sources: ["Kubernetes documentation, Role Based Access Control Good Practices"],
+    remedy: "Name a service account other than default.",
+    check: (one) => {
+      const account = podOf(one)?.spec["serviceAccountName"] ?? "default";
+      return account === "default" ? [{ found: "the service account default" }] : [];
+    },
+    examples: { bad: deployment({}), good: deployment({}, { serviceAccountName: "chaincode" }) },
+    cel: {
+      ...ofPods,
+      expression: "variables.pod.?serviceAccountName.orValue('default') != 'default'",
+      message: "serviceAccountName must not be default",
+    },
+  },
+  {
+    ...common,
+    kinds: ["Role", "ClusterRole", "ClusterRoleBinding"],
+    id: "identity-least-rights",
+    title: "Rights are for one namespace and name what they are for; Secrets are named one by one",
+    severity: "mandatory",
+    why: "Whoever may read all Secrets of a namespace holds every identity of the organisation; a wildcard grows with every new kind.",
+    sources: [
+      "Kubernetes documentation, Role Based Access Control Good Practices",
+      "GB/T 22239-2019 (MLPS 2.0), secure computing environment: access control",
+    ],
+    remedy: "Make a Role, list verbs and resources, and give Secrets by resourceNames; only create needs none.",
+    check: (one): Fault[] => {
+      if (one.kind !== "Role") return [{ found: "rights over the whole cluster" }];
+      return items(one["rules"]).flatMap((rule, index): Fault[] => {
+        const wide = ["apiGroups", "resources", "verbs"].filter((key) => texts(rule[key]).includes("*"));
+        const unnamed =
+          texts(rule["resources"]).includes("secrets") &&
+          texts(rule["resourceNames"]).length === 0 &&
+          texts(rule["verbs"]).some((verb) => verb !== "create");
+        return [
+          ...wide.map((key) => ({ found: `* under ${key} of rule ${index + 1}` })),
+          ...(unnamed ? [{ found: `all Secrets in rule ${index + 1}` }] : []),
+        ];
+      });
+    },
+    examples: {
+      bad: role([{ apiGroups: [""], resources: ["secrets"], verbs: ["get", "list"] }]),
+      good: role([{ apiGroups: [""], resources: ["secrets"], resourceNames: ["enrolment"], verbs: ["get"] }]),
+    },
+  },
+  {
+    ...common,
+    kinds: ["ConfigMap"],
+    id: "identity-tls-everywhere",
+    title: "Every listener of peers, ordering nodes and authorities speaks TLS",
+    severity: "mandatory",
+    why: "Transactions, private data, passwords of identities and the orders of administrators would go over the wire in clear.",
+    sources: ["R2", "Fabric documentation, Securing Communication With Transport Layer Security (TLS)", inTransit],
+    remedy: "Turn TLS on in the section that is named.",
+    check: (one) =>
+      listenersOf(one)
+        .filter(({ enabled, local }) => !enabled && !local)
+        .map(({ name }): Fault => ({ found: `no TLS in ${name}` })),
+    examples: {
+      bad: configMap("core.yaml", "peer:\n  listenAddress: 0.0.0.0:7051\n  tls:\n    enabled: false\n"),
+      good: configMap("core.yaml", "peer:\n  listenAddress: 0.0.0.0:7051\n  tls:\n    enabled: true\n"),
+    },
+  },
+  {
+    ...common,
+    kinds: ["ConfigMap"],
+    id: "identity-mutual-tls",
+    title: "Peers and ordering nodes ask their clients for a certificate",
+    severity: "advisory",
+    why: "Without mutual TLS anybody who reaches the port may speak to the node, and only signatures are left to tell who it is.",
+    sources: ["R2", "Fabric documentation, Securing Communication With Transport Layer Security (TLS)", inTransit],
+    remedy: "Leave `tls.clientAuthentication` at true.",
+    place: () => ["tls", "clientAuthentication"],
+    check: (one) =>
+      listenersOf(one)
+        .filter(({ name }) => /: (peer|General|Admin)$/.test(name))
+        .filter(({ enabled, clientAuthRequired }) => enabled && !clientAuthRequired)
+        .map(({ name }): Fault => ({ found: `no certificate asked of clients in ${name}` })),
+    examples: {
+      bad: configMap("core.yaml", "peer:\n  tls:\n    enabled: true\n    clientAuthRequired: false\n"),
+      good: configMap("core.yaml", "peer:\n  tls:\n    enabled: true\n    clientAuthRequired: true\n"),
+    },
+  },
+];
