@@ -33,7 +33,7 @@ module.exports = {
     ),
     never(
       "only-deploy-speaks-pulumi",
-      "^(lib/(?!deploy/|clouds/|preview/record\\.ts)|topologies/|cli/|agent/)",
+      "^(lib/(?!deploy/|clouds/|preview/record\\.ts)|topologies/|policies/|cli/|agent/)",
       pulumi,
       "Only lib/deploy and lib/clouds do, and the recorder that stands in for the engine.",
     ),
@@ -46,13 +46,13 @@ module.exports = {
     never(
       "agent-knows-fabric",
       "^agent/",
-      "^(lib/(?!fabric/|recovery/)|topologies|cli|sandbox|tests)/",
+      "^(lib/(?!fabric/|recovery/)|topologies|policies|cli|sandbox|tests)/",
       "What runs in the cluster is told what to do; it knows neither the network file nor the placement.",
     ),
     never(
       "client-knows-fabric-only",
       "^client/",
-      "^(lib/(?!fabric/)|agent|topologies|cli|sandbox|tests)/",
+      "^(lib/(?!fabric/)|agent|topologies|policies|cli|sandbox|tests)/",
       "An example for applications: they copy it, with Fabric's formats and nothing else of ours.",
     ),
     never(
@@ -82,8 +82,14 @@ module.exports = {
     never(
       "lib-below-topologies",
       "^lib/",
-      "^(topologies|cli|sandbox|tests|agent|client)/",
+      "^(topologies|policies|cli|sandbox|tests|agent|client)/",
       "Mechanism does not know who composes it, nor who runs it in the cluster.",
+    ),
+    never(
+      "policies-are-pure",
+      "^policies/",
+      `${cdk8s}|${pulumi}|^(cli|sandbox|tests|agent|client|topologies)/|^lib/(?!spec/|placement/|fabric/|constructs/manifests\\.ts)`,
+      "A rule sees objects and the placement, so that whoever has these can hold them against it.",
     ),
     never(
       "topologies-compose",
@@ -107,12 +113,12 @@ module.exports = {
     never(
       "sandbox-stands-alone",
       "^sandbox/",
-      "^(lib|topologies|cli|tests)/",
+      "^(lib|topologies|policies|cli|tests)/",
       "The sandbox is any cluster; it knows no network.",
     ),
     never(
       "nobody-imports-tests",
-      "^(lib|topologies|cli|sandbox|agent|client|bin|index)",
+      "^(lib|topologies|policies|cli|sandbox|agent|client|bin|index)",
       "^tests/",
       "Tests look at the product, not the other way.",
     ),

@@ -5,6 +5,7 @@ import { drillCommand } from "./drill/command";
 import { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
 import { statusCommand } from "./network/status";
 import { explainCommand } from "./explain";
+import { policiesCommand } from "./policies/command";
 import { previewCommand } from "./preview/command";
 import { sandboxCommand } from "./sandbox";
 import { synthCommand } from "./synth";
@@ -20,6 +21,7 @@ export function commandLine(): Command {
     .showHelpAfterError("(--help shows what there is)")
     .addCommand(validateCommand())
     .addCommand(explainCommand())
+    .addCommand(policiesCommand())
     .addCommand(previewCommand())
     .addCommand(synthCommand())
     .addCommand(upCommand())

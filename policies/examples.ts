@@ -73,7 +73,7 @@ export function statefulSet({ role, replicas, spec = {}, container = {}, pod = {
 }
 
 /** The claim of one of a set's pods, in a zone. */
-export function claim(role: string, ordinal: number, zone: string): Manifest {
+function claim(role: string, ordinal: number, zone: string): Manifest {
   const made = object("v1", "PersistentVolumeClaim", `data-${role}-${ordinal}`, {
     spec: {
       accessModes: ["ReadWriteOnce"],

@@ -86,7 +86,7 @@ interface RuleText {
   /** What to do: one imperative sentence. */
   readonly remedy: string;
   /** Where in the network file the cause may stand; by default the organisation whose object it is. */
-  readonly place?: (network: Network, object: Manifest | undefined) => Path | undefined;
+  readonly place?: (network: Network, object: Manifest | undefined, found: string) => Path | undefined;
 }
 
 /** A rule that one object keeps or breaks by itself, whoever shows it. */

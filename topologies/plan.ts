@@ -4,8 +4,12 @@ import type { Timing } from "../lib/fabric/timing";
 import { consortiumOf } from "../lib/placement/consortium";
 import type { Placement } from "../lib/placement/node";
 import { timingOfSites } from "../lib/placement/timing";
+import type { Network } from "../lib/spec/network";
 import { loadStack, type LoadedStack, type StackInput } from "../lib/spec/load";
-import type { Finding } from "../lib/spec/problem";
+import { InvalidInput, type Finding } from "../lib/spec/problem";
+import { rules } from "../policies/all";
+import { judge, type Verdict } from "../policies/verdict";
+import { checkWaivedPolicies, dayOf, type Day } from "../policies/waivers";
 import { findTopologies, type Topology } from "./topology";
 
 /** A network on its sites, checked and placed: what every command and the Pulumi program start from. */
@@ -16,30 +20,51 @@ export interface Plan extends LoadedStack {
   readonly consortium: Consortium;
   /** What follows from the distance between the zones. */
   readonly timing: Timing;
-  /** The objects of every site, made when asked for. */
+  /**
+   * The objects of every site, made when asked for.
+   * @throws InvalidInput with everything that breaks a mandatory policy and is not waived
+   */
   readonly synthesise: () => SiteManifests[];
+  /** What all policies say of these objects, whether they may be deployed or not. */
+  readonly judge: () => Verdict;
+}
+
+export interface PlanInput extends StackInput {
+  /** The day against which waivers of policies end; by default this one. */
+  readonly today?: Day;
 }
 
 /**
  * Loads a stack's settings and network, checks them against the topology that they name, and places every node.
  * @throws InvalidInput with every problem of both files
  */
-export function planStack(input: StackInput): Plan {
+export function planStack({ today = dayOf(new Date()), ...input }: PlanInput): Plan {
   const topologies = findTopologies();
-  const loaded = loadStack({ ...input, checks: [...(input.checks ?? []), checkAgainst(topologies)] });
+  const loaded = loadStack({ ...input, checks: [...(input.checks ?? []), checkPolicyNames, checkAgainst(topologies)] });
   const { network, settings } = loaded;
   const topology = topologies.get(settings.topology);
   if (topology === undefined) throw new RangeError(`no topology ${settings.topology}`);
   const placement = topology.place(network, settings);
+  const objects = () => topology.synthesise(placement, settings);
+  const verdictOn = (sites: readonly SiteManifests[]) => judge(rules, { sites, placement }, network, today);
   return {
     ...loaded,
     topology,
     placement,
     consortium: consortiumOf(placement, settings),
     timing: timingOfSites(network, settings),
-    synthesise: () => topology.synthesise(placement, settings),
+    synthesise: () => {
+      const sites = objects();
+      const { refusals } = verdictOn(sites);
+      if (refusals.length > 0) throw new InvalidInput(loaded.locate(refusals));
+      return sites;
+    },
+    judge: () => verdictOn(objects()),
   };
 }
+
+/** Waivers of policies that there are not. */
+export const checkPolicyNames = (network: Network): Finding[] => checkWaivedPolicies(rules, network);
 
 /** The check of whichever topology the settings name; that it exists is the first thing to be checked. */
 export function checkAgainst(topologies: ReadonlyMap<string, Topology>): NonNullable<StackInput["checks"]>[number] {

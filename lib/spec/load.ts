@@ -30,15 +30,21 @@ export interface LoadedStack {
   readonly settings: Settings;
   /** The network file that was read. */
   readonly networkFile: string;
+  /** Where findings stand, for what is only known once everything has been made from the two documents. */
+  readonly locate: (findings: readonly Finding[]) => Problem[];
 }
 
 /**
  * Loads and checks a network file (YAML, JSON or TypeScript).
+ * @param checks What else is asked of a network that follows its schema and has the right shape.
  * @throws InvalidInput with every problem of the file
  */
-export function loadNetwork(file: string): Network {
+export function loadNetwork(file: string, checks: readonly ((network: Network) => readonly Finding[])[] = []): Network {
   const loaded = examineNetwork(file);
-  return valueOrThrow(loaded.reading, problemsOf(loaded));
+  const { value, findings } = loaded.reading;
+  const more = value === undefined ? [] : checks.flatMap((check) => check(value));
+  const fresh = more.filter((finding) => !findings.some(({ path }) => isPrefix(path, finding.path)));
+  return valueOrThrow(loaded.reading, [...problemsOf(loaded), ...located(loaded.document, "network", fresh)]);
 }
 
 /**
@@ -65,7 +71,15 @@ export function loadStack(input: StackInput): LoadedStack {
   if (checkedNetwork === undefined || checkedSettings === undefined) throw new InvalidInput(problems);
   problems.push(...together(input, checkedNetwork, checkedSettings, network, settings));
   if (problems.length > 0) throw new InvalidInput(problems);
-  return { network: triedOut(checkedNetwork, checkedSettings), settings: checkedSettings, networkFile };
+  return {
+    network: triedOut(checkedNetwork, checkedSettings),
+    settings: checkedSettings,
+    networkFile,
+    locate: (findings) => [
+      ...located(network.document, "network", findings),
+      ...located(settings.document, "settings", findings),
+    ],
+  };
 }
 
 /** The network as it is on clusters that are there for trying things out: without CouchDB's image, or on few cores. */
@@ -176,6 +190,18 @@ function together(
     ...fresh(networkDocument, "network", networkReading.findings),
     ...fresh(settingsDocument, "settings", settingsReading.findings),
   ];
+}
+
+function located(
+  document: SourceDocument | undefined,
+  kind: Finding["document"],
+  findings: readonly Finding[],
+): Problem[] {
+  if (document === undefined) return [];
+  return problemsIn(
+    document,
+    findings.filter((finding) => finding.document === kind),
+  );
 }
 
 function valueOrThrow<T>(reading: Reading<T>, problems: readonly Problem[]): T {

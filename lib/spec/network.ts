@@ -195,6 +195,20 @@ const chaincode = z.strictObject({
   collections: z.array(collection).default([]).describe("Private data collections."),
 });
 
+const waiver = z.strictObject({
+  policy: text("the id of a policy, such as images-tagged").describe(
+    "Id of the policy that need not be kept: `fabric-topologies policies list`.",
+  ),
+  object: text("an object as <kind>/<namespace>/<name>, such as Service/trade-amber/gateway-amber")
+    .optional()
+    .describe("The object that may break it, as `policies check` names it. Default: every object."),
+  owner: text("who answers for it").describe("Who has decided it and answers for it."),
+  reason: text("the reason in a sentence").describe("Why it may be broken, in a sentence."),
+  expires: pattern(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/, "a date such as 2027-06-30").describe(
+    "Last day on which it holds. After that the network is refused until somebody has decided anew.",
+  ),
+});
+
 export const networkSchema = z.strictObject({
   name: dnsLabel.describe("Name of the network; the first part of every namespace."),
   fabric: z
@@ -257,6 +271,7 @@ export const networkSchema = z.strictObject({
     .describe("The ordering service, which all ordering nodes of all organisations form together."),
   channels: z.array(channel).default([]).describe("Channels: each a ledger of its own among its members."),
   chaincodes: z.array(chaincode).default([]).describe("Chaincodes, run as services beside the peers."),
+  waivers: z.array(waiver).default([]).describe("Policies that need not be kept, for a time, and who says so."),
 });
 
 /** A network as people write it: nearly everything has a default. */
@@ -271,6 +286,8 @@ export type Organisation = ParsedOrganisation & { readonly mspId: string; readon
 export type PeerGroup = Organisation["peers"][number];
 export type OrdererGroup = NonNullable<Organisation["orderers"]>;
 export type ContainerResources = PeerGroup["resources"];
+/** Leave to break a policy for a time. */
+export type Waiver = Parsed["waivers"][number];
 export type Channel = ParsedChannel & {
   readonly capabilities: ParsedChannel["capabilities"] & { readonly channel: "V2_0" | "V3_0" };
 };

@@ -2,19 +2,19 @@ import type { Network } from "../../lib/spec/network";
 import type { Path } from "../../lib/spec/problem";
 import { ofPods } from "../cel";
 import { deployment } from "../examples";
-import { containersOf, podKinds, roleOf, shown } from "../manifest";
+import { containersOf, podKinds, shown } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
 
 const common = { domain: "images", scope: "object", kinds: podKinds } as const;
 
-/** Where the network file chooses an image: the chaincode's own, or one of Fabric's by the part of the pod it is for. */
-function placeOfImage(network: Network, object: Manifest | undefined): Path | undefined {
-  if (object === undefined) return undefined;
-  const images = containersOf(object).map(({ container }) => container["image"]);
-  const chaincode = network.chaincodes.findIndex(({ image }) => images.includes(image));
+/** Where the network file chooses an image: the chaincode's own, or one of Fabric's by what it is called. */
+function placeOfImage(network: Network, _: Manifest | undefined, found: string): Path | undefined {
+  const chaincode = network.chaincodes.findIndex(({ image }) => found.startsWith(image));
   if (chaincode >= 0) return ["chaincodes", chaincode, "image"];
-  const role = roleOf(object);
-  return role === undefined ? undefined : ["fabric", "images", role === "ca-init" ? "ca" : role];
+  const role = (["peer", "orderer", "ca", "couchdb", "agent"] as const).find((one) =>
+    new RegExp(`(/|fabric-)${one}[:@ ]`).test(found),
+  );
+  return role === undefined ? undefined : ["fabric", "images", role];
 }
 
 /** The tag of an image; a colon before the last slash is a registry's port. */

@@ -6,6 +6,7 @@ import { failureMatrixPage } from "./failure-matrix";
 import { objectsPage } from "./objects";
 import { dualActivePage } from "./dual-active";
 import { alertsPage, rulesFile, scrapeFile } from "./monitoring";
+import { policiesPage } from "./policies";
 import { requirementsPage } from "./requirements";
 
 const picture = (name: "minimal" | "trade-finance") => () => {
@@ -18,6 +19,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   "docs/generated/alerts.md": alertsPage,
   "docs/generated/failure-matrix.md": failureMatrixPage,
   "docs/generated/objects.md": objectsPage,
+  "docs/generated/policies.md": policiesPage,
   "docs/generated/prometheus-rules.yaml": rulesFile,
   "docs/generated/prometheus-scrape.yaml": scrapeFile,
   "docs/pictures/dual-active.svg": picture("trade-finance"),
