@@ -25,8 +25,14 @@ export interface Plan extends LoadedStack {
    * @throws InvalidInput with everything that breaks a mandatory policy and is not waived
    */
   readonly synthesise: () => SiteManifests[];
-  /** What all policies say of these objects, whether they may be deployed or not. */
-  readonly judge: () => Verdict;
+  /** The same objects, whether they may be deployed or not, and what all policies say of them. */
+  readonly examine: () => Examined;
+}
+
+/** What would be deployed, and the verdict on it. */
+export interface Examined {
+  readonly sites: SiteManifests[];
+  readonly verdict: Verdict;
 }
 
 export interface PlanInput extends StackInput {
@@ -45,8 +51,10 @@ export function planStack({ today = dayOf(new Date()), ...input }: PlanInput): P
   const topology = topologies.get(settings.topology);
   if (topology === undefined) throw new RangeError(`no topology ${settings.topology}`);
   const placement = topology.place(network, settings);
-  const objects = () => topology.synthesise(placement, settings);
-  const verdictOn = (sites: readonly SiteManifests[]) => judge(rules, { sites, placement }, network, today);
+  const examine = (): Examined => {
+    const sites = topology.synthesise(placement, settings);
+    return { sites, verdict: judge(rules, { sites, placement }, network, today) };
+  };
   return {
     ...loaded,
     topology,
@@ -54,12 +62,11 @@ export function planStack({ today = dayOf(new Date()), ...input }: PlanInput): P
     consortium: consortiumOf(placement, settings),
     timing: timingOfSites(network, settings),
     synthesise: () => {
-      const sites = objects();
-      const { refusals } = verdictOn(sites);
-      if (refusals.length > 0) throw new InvalidInput(loaded.locate(refusals));
+      const { sites, verdict } = examine();
+      if (verdict.refusals.length > 0) throw new InvalidInput(loaded.locate(verdict.refusals));
       return sites;
     },
-    judge: () => verdictOn(objects()),
+    examine,
   };
 }
 

@@ -3,7 +3,7 @@ import { formatProblems, type Finding } from "../../lib/spec/problem";
 import { counted } from "../../lib/spec/words";
 import { objectOf, type PolicyFinding } from "../../policies/run";
 import { verdictJson } from "../../policies/tell";
-import { placeOf } from "../../policies/verdict";
+import { placeOf, type Verdict } from "../../policies/verdict";
 import type { Plan } from "../../topologies/plan";
 import { planOf, takesStack, type InputOptions } from "../input";
 import { palette, say } from "../terminal";
@@ -33,7 +33,7 @@ Examples:
     )
     .action((file: string | undefined, options: InputOptions & { readonly json?: boolean }) => {
       const plan = planOf(file, options);
-      const verdict = plan.judge();
+      const { verdict } = plan.examine();
       if (verdict.refusals.length > 0) process.exitCode = exitRefused;
       if (options.json) {
         const placed = (finding: PolicyFinding): Finding => asFinding(plan, finding);
@@ -55,7 +55,7 @@ function asFinding({ network }: Plan, finding: PolicyFinding): Finding {
 }
 
 /** What is wrong first by rule, with the objects below it; then what is waived, and what may go. */
-function text(plan: Plan, verdict: ReturnType<Plan["judge"]>): string {
+function text(plan: Plan, verdict: Verdict): string {
   const { bad, strong, faint } = palette(process.stdout);
   const byRule = new Map<string, PolicyFinding[]>();
   for (const finding of verdict.open) byRule.set(finding.rule.id, [...(byRule.get(finding.rule.id) ?? []), finding]);

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { settingsNamespace } from "../../lib/spec/source/stack-document";
+import { formatProblems } from "../../lib/spec/problem";
 import { planOf, stackNameOf, takesStack, type InputOptions } from "../input";
 import { palette, say } from "../terminal";
 
@@ -27,7 +27,7 @@ export function previewCommand(): Command {
       "after",
       `
 What a cluster already has is not looked at: everything is shown as if it were new. What is secret is shown as [secret].
-Exit code: 0 where everything could be shown, 1 for an error.
+Exit code: 0 where pulumi up would make this, 1 for an error, or where a mandatory policy is broken (shown all the same).
 
 Examples:
   $ fabric-topologies preview examples/trade-finance/network.yaml
@@ -37,8 +37,14 @@ Examples:
     .action(async (file: string | undefined, options: PreviewOptions) => {
       const plan = planOf(file, options);
       // Pulumi's SDK takes most of a second to load; a network with mistakes is told before.
-      const { previewOf } = await import("../../lib/preview/preview");
-      const preview = await previewOf(plan, { project: settingsNamespace, stack: stackNameOf(options) });
+      const { previewOfPlan } = await import("./previewed");
+      const { preview, refusals } = await previewOfPlan(plan, stackNameOf(options));
+      if (refusals.length > 0) {
+        process.stderr.write(
+          `${formatProblems(refusals)}\npulumi up would stop here and make nothing of what is shown\n`,
+        );
+        process.exitCode = 1;
+      }
       if (options.json) return say(JSON.stringify(preview, undefined, 2));
       if (options.markdown) {
         const { previewMarkdown } = await import("../../lib/preview/markdown");

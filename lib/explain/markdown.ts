@@ -1,4 +1,5 @@
 import type { Placement } from "../placement/node";
+import { failureMatrix } from "../placement/matrix";
 import { claimsOf, stopsText } from "./text";
 import { roleNames, tellMatrix } from "./rows";
 
@@ -26,7 +27,7 @@ export function placementMarkdown(placement: Placement): string {
 
 /** The failure matrix as a Markdown table, and below it every reason: of what stops, and of what goes on. */
 export function matrixMarkdown(placement: Placement): string {
-  const { columns, rows, reasons } = tellMatrix(placement);
+  const { columns, rows, reasons } = tellMatrix(failureMatrix(placement));
   const list = (survives: boolean) =>
     reasons.filter((reason) => reason.survives === survives).map(({ text }) => `- ${text}`);
   const [stop, goOn] = [list(false), list(true)];

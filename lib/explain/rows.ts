@@ -1,6 +1,6 @@
 import { describeFailure } from "../placement/failure";
-import { failureMatrix, type FailureMatrix, type MatrixRow } from "../placement/matrix";
-import type { PlacedNode, Placement } from "../placement/node";
+import type { FailureMatrix, MatrixRow } from "../placement/matrix";
+import type { PlacedNode } from "../placement/node";
 import type { Service } from "../placement/service";
 import { listed } from "../spec/words";
 
@@ -37,9 +37,8 @@ interface Group {
   readonly rows: MatrixRow[];
 }
 
-/** A placement's failure matrix in as few words as say all of it. */
-export function tellMatrix(placement: Placement): ToldMatrix {
-  const matrix = failureMatrix(placement);
+/** A failure matrix in as few words as say all of it. */
+export function tellMatrix(matrix: FailureMatrix): ToldMatrix {
   const columns = [...new Set(matrix.services.map(({ kind }) => kind))];
   const groups = groupRows(matrix);
   const rows = groups.map((group) => ({

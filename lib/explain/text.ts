@@ -1,5 +1,6 @@
 import type { Consortium } from "../fabric/consortium";
 import type { Timing } from "../fabric/timing";
+import { failureMatrix } from "../placement/matrix";
 import type { PlacedNode, Placement } from "../placement/node";
 import { claimName } from "../spec/names";
 import { tellChannels } from "./channels";
@@ -38,7 +39,7 @@ function placementTable(placement: Placement, palette: Palette = plain): string 
 
 /** The failure matrix: a row per failure, a column per kind of service, and the arithmetic of everything that stops. */
 export function matrixTable(placement: Placement, palette: Palette = plain, everyReason = false): string {
-  const { columns, rows, reasons } = tellMatrix(placement);
+  const { columns, rows, reasons } = tellMatrix(failureMatrix(placement));
   const text = table(
     ["lost", ...columns],
     rows.map(({ label, stops }) => [

@@ -1,6 +1,48 @@
 import { z } from "zod";
 import { recordedGraphSchema } from "./graph";
 
+/** One policy that something breaks. */
+const policyFindingSchema = z.strictObject({
+  policy: z.string().describe("Id of a policy: `fabric-topologies policies explain <id>`."),
+  title: z.string().describe("The policy in a sentence that says how things are where it is kept."),
+  severity: z.enum(["mandatory", "advisory"]).describe("A mandatory one stops `pulumi up`, unless it is waived."),
+  object: z.string().optional().describe("<Kind>/<namespace>/<name>; none where it is about the stack as a whole."),
+  found: z.string().describe("What breaks it."),
+  remedy: z.string().describe("What to do."),
+  waiver: z
+    .strictObject({ owner: z.string(), reason: z.string(), expires: z.string() })
+    .optional()
+    .describe("Who answers for leaving it, why, and until which day."),
+});
+export type PolicyResult = z.output<typeof policyFindingSchema>;
+
+export const policiesSchema = z.strictObject({
+  checked: z.int().describe("How many policies there are."),
+  findings: z.array(policyFindingSchema).describe("Everything that breaks one, waived or not."),
+  refusals: z.array(z.string()).describe("Why `pulumi up` would make nothing of it: empty where it would."),
+});
+
+/** The failure matrix without its cells that say "goes on". */
+export const matrixSchema = z.strictObject({
+  services: z.array(z.string()).describe("Everything that users need of the network."),
+  failures: z.array(z.string()).describe("Every single failure: pods, nodes, zones and the links between them."),
+  stops: z
+    .array(z.strictObject({ failure: z.string(), service: z.string(), because: z.string() }))
+    .describe("What stops when; every other pair of a failure and a service goes on."),
+  told: z
+    .strictObject({
+      columns: z.array(z.string()).describe("Kinds of services."),
+      rows: z.array(
+        z.strictObject({
+          label: z.string(),
+          stops: z.array(z.array(z.string())).describe("By column, whose service stops: nobody's where all go on."),
+        }),
+      ),
+      reasons: z.array(z.strictObject({ survives: z.boolean(), text: z.string() })),
+    })
+    .describe("The same as people read it: alike failures in one row, alike services in one column, and every reason."),
+});
+
 /**
  * What `preview --json` prints. Within one version of `format` keys are added only.
  * `schema/preview.schema.json` is made of it.
@@ -24,6 +66,20 @@ export const previewSchema = z.strictObject({
       }),
     )
     .describe("Clusters and their zones."),
+  nodes: z
+    .array(
+      z.strictObject({
+        pod: z.string(),
+        namespace: z.string(),
+        role: z.enum(["peer", "orderer", "ca"]),
+        organisation: z.string(),
+        site: z.string(),
+        zone: z.string(),
+      }),
+    )
+    .describe("Fabric nodes, and where each lives for ever."),
+  matrix: matrixSchema.describe("What each single failure costs."),
+  policies: policiesSchema.describe("What the policies say of the objects."),
   graph: recordedGraphSchema.describe("Every resource that the Pulumi program would ask for."),
   channels: z
     .array(

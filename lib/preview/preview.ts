@@ -2,18 +2,24 @@ import type { Deployable } from "../deploy/program";
 import { describeChannel } from "../fabric/channel/preview";
 import { packageChaincode } from "../fabric/chaincode-package";
 import type { Consortium } from "../fabric/consortium";
+import type { Placement } from "../placement/node";
+import { describeFailure } from "../placement/failure";
+import { failureMatrix } from "../placement/matrix";
+import { describeService } from "../placement/service";
+import { tellMatrix } from "../explain/rows";
 import type { Preview } from "./document";
 import { recordNetwork, type StackIdentity } from "./record";
 
-/** A network checked and placed, before any of it exists. */
+/** A network checked, placed, made and judged, before any of it exists. */
 export interface Previewed extends Deployable {
   readonly topology: { readonly title: string };
   readonly consortium: Consortium;
+  readonly policies: Preview["policies"];
 }
 
 /** Records what the Pulumi program would ask for, and puts the channels beside it. Touches no cluster and no engine. */
 export async function previewOf(previewed: Previewed, identity: StackIdentity): Promise<Preview> {
-  const { settings, placement, topology, consortium } = previewed;
+  const { settings, placement, topology, consortium, policies } = previewed;
   const { network } = placement;
   const graph = await recordNetwork(previewed, identity);
   return {
@@ -26,6 +32,16 @@ export async function previewOf(previewed: Previewed, identity: StackIdentity): 
       name,
       zones: zones.map((zone) => ({ name: zone.name, witness: zone.witness })),
     })),
+    nodes: placement.nodes.map(({ pod, namespace, role, organisation, site, zone }) => ({
+      pod,
+      namespace,
+      role,
+      organisation: organisation.name,
+      site,
+      zone,
+    })),
+    matrix: matrixOf(placement),
+    policies,
     graph: { ...graph, resources: [...graph.resources] },
     channels: consortium.channels.map((channel) => ({
       name: channel.name,
@@ -40,5 +56,25 @@ export async function previewOf(previewed: Previewed, identity: StackIdentity): 
         })),
       config: { ...describeChannel(channel, consortium) },
     })),
+  };
+}
+
+function matrixOf(placement: Placement): Preview["matrix"] {
+  const matrix = failureMatrix(placement);
+  const services = matrix.services.map(describeService);
+  const { columns, rows, reasons } = tellMatrix(matrix);
+  return {
+    services,
+    failures: matrix.rows.map(({ failure }) => describeFailure(failure)),
+    stops: matrix.rows.flatMap(({ failure, verdicts }) =>
+      verdicts.flatMap(({ survives, because }, index) =>
+        survives ? [] : [{ failure: describeFailure(failure), service: services[index] ?? "", because }],
+      ),
+    ),
+    told: {
+      columns: [...columns],
+      rows: rows.map(({ label, stops }) => ({ label, stops: stops.map((names) => [...names]) })),
+      reasons: [...reasons],
+    },
   };
 }

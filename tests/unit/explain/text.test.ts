@@ -28,7 +28,8 @@ const consortium = (organisations: number) =>
   );
 
 test("alike failures are one row, and ten organisations need no more rows than two", () => {
-  const labels = (organisations: number) => tellMatrix(consortium(organisations)).rows.map(({ label }) => label);
+  const labels = (organisations: number) =>
+    tellMatrix(failureMatrix(consortium(organisations))).rows.map(({ label }) => label);
   expect(labels(2).slice(0, 4)).toEqual([
     "any one ordering node",
     "any one peer",
@@ -50,7 +51,7 @@ test("a pod whose loss costs something else has its own row", () => {
     }),
     site,
   );
-  const rows = tellMatrix(placement).rows.filter(({ label }) => label.includes("peer"));
+  const rows = tellMatrix(failureMatrix(placement)).rows.filter(({ label }) => label.includes("peer"));
   expect(rows).toEqual([
     { label: "pod peer0-one-0", stops: [[], ["one"], []] },
     { label: "any one peer", stops: [[], [], []] },
@@ -80,7 +81,7 @@ test("why a gateway may stop is said in its organisation's words", () => {
 test("no row that stops something is lost in the telling", () => {
   const placement = consortium(3);
   const matrix = failureMatrix(placement);
-  const told = tellMatrix(placement);
+  const told = tellMatrix(failureMatrix(placement));
   const stopped = new Set(
     matrix.rows.flatMap(({ verdicts }) =>
       verdicts.flatMap(({ survives }, index) => (survives ? [] : [matrix.services[index]!.kind])),

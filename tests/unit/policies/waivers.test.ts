@@ -65,7 +65,7 @@ describe("a network that breaks a mandatory policy", () => {
   test("is synthesised while somebody answers for it, to the last day", () => {
     const waived = plan(waiver("images-tagged", today));
     expect(waived.synthesise()).toHaveLength(1);
-    expect(waived.judge().waived.map(({ waiver: { owner } }) => owner)).toEqual(["platform team", "platform team"]);
+    expect(waived.examine().verdict.waived.map(({ waiver: { owner } }) => owner)).toEqual(["platform team", "platform team"]);
   });
 
   test("is not where only one of its objects is waived", () => {
@@ -98,7 +98,7 @@ test("a waiver of no policy is refused with what was meant, whatever is done wit
 test("a waiver that waives nothing is told, and stops nothing", () => {
   const idle = plan(waiver("images-tagged", today), waiver("exposure-inside-only", today));
   expect(idle.synthesise()).toHaveLength(1);
-  expect(idle.judge().advice.map(({ path, found }) => [path.join("."), found])).toEqual([
+  expect(idle.examine().verdict.advice.map(({ path, found }) => [path.join("."), found])).toEqual([
     ["waivers.1", "a waiver of exposure-inside-only that waives nothing"],
   ]);
 });
