@@ -16,6 +16,11 @@ const policyFindingSchema = z.strictObject({
 });
 export type PolicyResult = z.output<typeof policyFindingSchema>;
 
+const policyWordsSchema = z.strictObject({
+  text: z.string().describe("As the network file says it."),
+  words: z.string().describe("As a person would say it."),
+});
+
 export const policiesSchema = z.strictObject({
   checked: z.int().describe("How many policies there are."),
   findings: z.array(policyFindingSchema).describe("Everything that breaks one, waived or not."),
@@ -86,11 +91,36 @@ export const previewSchema = z.strictObject({
       z.strictObject({
         name: z.string(),
         members: z.array(z.string()).describe("Organisations with peers in it."),
+        policies: z
+          .record(z.string(), policyWordsSchema)
+          .describe("readers, writers, admins, endorsement and lifecycleEndorsement."),
+        batch: z
+          .strictObject({
+            timeout: z.string(),
+            maxMessages: z.int(),
+            absoluteMaxBytes: z.int(),
+            preferredMaxBytes: z.int(),
+          })
+          .describe("When a block is cut; sizes in bytes."),
         chaincodes: z.array(
           z.strictObject({
             name: z.string(),
             version: z.string(),
             sequence: z.int(),
+            initRequired: z.boolean(),
+            endorsement: policyWordsSchema.optional().describe("Without it the channel's holds."),
+            collections: z.array(
+              z.strictObject({
+                name: z.string(),
+                members: z.array(z.string()),
+                requiredPeers: z.int(),
+                maxPeers: z.int(),
+                blocksToLive: z.int().describe("0: for ever."),
+                memberOnlyRead: z.boolean(),
+                memberOnlyWrite: z.boolean(),
+                endorsement: policyWordsSchema.optional(),
+              }),
+            ),
             packageId: z.string().describe("Known before there is any cluster: the package holds no image."),
           }),
         ),

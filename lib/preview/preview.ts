@@ -1,11 +1,12 @@
 import type { Deployable } from "../deploy/program";
 import { describeChannel } from "../fabric/channel/preview";
 import { packageChaincode } from "../fabric/chaincode-package";
-import type { Consortium } from "../fabric/consortium";
+import type { Consortium, ConsortiumChannel } from "../fabric/consortium";
 import type { Placement } from "../placement/node";
 import { describeFailure } from "../placement/failure";
 import { failureMatrix } from "../placement/matrix";
 import { describeService } from "../placement/service";
+import { policyInWords } from "../explain/policy-words";
 import { tellMatrix } from "../explain/rows";
 import type { Preview } from "./document";
 import { recordNetwork, type StackIdentity } from "./record";
@@ -43,19 +44,35 @@ export async function previewOf(previewed: Previewed, identity: StackIdentity): 
     matrix: matrixOf(placement),
     policies,
     graph: { ...graph, resources: [...graph.resources] },
-    channels: consortium.channels.map((channel) => ({
-      name: channel.name,
-      members: [...channel.members],
-      chaincodes: consortium.chaincodes
-        .filter((chaincode) => chaincode.channel === channel.name)
-        .map((chaincode) => ({
-          name: chaincode.name,
-          version: chaincode.version,
-          sequence: chaincode.sequence,
-          packageId: packageChaincode(chaincode).packageId,
+    channels: consortium.channels.map((channel) => channelOf(channel, consortium)),
+  };
+}
+
+function channelOf(channel: ConsortiumChannel, consortium: Consortium): Preview["channels"][number] {
+  const inWords = (text: string) => ({ text, words: policyInWords(text, channel.members.length) });
+  const endorsed = ({ endorsement }: { readonly endorsement?: string }) =>
+    endorsement === undefined ? {} : { endorsement: inWords(endorsement) };
+  return {
+    name: channel.name,
+    members: [...channel.members],
+    policies: Object.fromEntries(Object.entries(channel.policies).map(([name, text]) => [name, inWords(text)])),
+    batch: channel.batch,
+    chaincodes: consortium.chaincodes
+      .filter((chaincode) => chaincode.channel === channel.name)
+      .map((chaincode) => ({
+        name: chaincode.name,
+        version: chaincode.version,
+        sequence: chaincode.sequence,
+        initRequired: chaincode.initRequired,
+        ...endorsed(chaincode),
+        collections: chaincode.collections.map(({ endorsement, ...collection }) => ({
+          ...collection,
+          members: [...collection.members],
+          ...endorsed(endorsement === undefined ? {} : { endorsement }),
         })),
-      config: { ...describeChannel(channel, consortium) },
-    })),
+        packageId: packageChaincode(chaincode).packageId,
+      })),
+    config: { ...describeChannel(channel, consortium) },
   };
 }
 

@@ -26,7 +26,8 @@ const resourceChangeSchema = z.strictObject({
 /** What statements are about, in the order in which people need them. */
 export const topics = {
   refused: "Refused",
-  data: "Data at risk",
+  data: "Data",
+  versions: "Versions",
   restarts: "Restarts",
   failures: "Failures",
   identity: "Identity",
