@@ -22,6 +22,23 @@ export function fieldAt(value: unknown, path: readonly string[]): unknown {
   );
 }
 
+/** The text or number at a path of keys as text, undefined for anything else. */
+export function textAt(value: unknown, path: readonly string[]): string | undefined {
+  const found = fieldAt(value, path);
+  return typeof found === "string" || typeof found === "number" ? String(found) : undefined;
+}
+
+/** A copy of an object with a value at a path of keys. */
+export function withField(
+  object: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const [key = "", ...rest] = path;
+  const inner = (object[key] ?? {}) as Record<string, unknown>;
+  return { ...object, [key]: rest.length === 0 ? value : withField(inner, rest, value) };
+}
+
 /** A value for a message: short, and on one line. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";

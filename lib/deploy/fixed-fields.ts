@@ -1,5 +1,5 @@
 import type { KubeObject } from "../constructs/manifests";
-import { fieldAt, shown, stands } from "./fields";
+import { fieldAt, shown, stands, withField } from "./fields";
 import type { ObjectFinding } from "./findings";
 import type { LiveObject } from "./live";
 
@@ -52,6 +52,11 @@ export function fixedFieldsOf({
     const value = fieldAt(fields, path) ?? field.default;
     return value === undefined ? [] : [[path, value]];
   });
+}
+
+/** An object as a cluster has it that was given these fields, as far as fixed ones go. */
+export function withDefaults(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return fixedFieldsOf(object).reduce((whole, [path, value]) => withField(whole, path, value), { ...object });
 }
 
 /** Changes of a live object that cannot be made while it stands, one finding for each field. */

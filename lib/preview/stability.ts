@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { KubeObject } from "../constructs/manifests";
 import { claimChanges } from "../deploy/claims";
-import { fieldAt } from "../deploy/fields";
+import { fieldAt, withField } from "../deploy/fields";
 import { fixedFieldChanges, fixedFieldsOf } from "../deploy/fixed-fields";
 import type { LiveObject } from "../deploy/live";
 import { canonicalJson, type Json } from "../fabric/channel/json";
@@ -131,10 +131,4 @@ function replacing(
 
 function kindOf(inputs: RecordedResource["inputs"]): string {
   return typeof inputs["kind"] === "string" ? inputs["kind"] : "";
-}
-
-function withField(object: Record<string, unknown>, path: readonly string[], value: unknown): Record<string, unknown> {
-  const [key = "", ...rest] = path;
-  const inner = (object[key] ?? {}) as Record<string, unknown>;
-  return { ...object, [key]: rest.length === 0 ? value : withField(inner, rest, value) };
 }

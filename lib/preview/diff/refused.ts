@@ -1,0 +1,94 @@
+import type { KubeObject } from "../../constructs/manifests";
+import { claimChanges } from "../../deploy/claims";
+import { removedConsenters } from "../../deploy/consenters";
+import { fixedFieldChanges, withDefaults } from "../../deploy/fixed-fields";
+import type { LiveObject } from "../../deploy/live";
+import { identityOf, type RecordedObject } from "../../deploy/recorded";
+import { renamedSites } from "../../deploy/renamed-sites";
+import { fieldAt } from "../../deploy/fields";
+import { counted } from "../../spec/words";
+import type { RecordedGraph } from "../graph";
+import { few, keyOf, changedPairs, statement, type Comparison } from "./comparison";
+import type { Statement } from "./document";
+
+/**
+ * What `pulumi up` would refuse where the first side is deployed: its look at the live cluster (lib/deploy/preflight.ts)
+ * is held here against what was recorded, which is what a cluster has that nobody else has touched. Only whether volumes
+ * can grow the cluster alone knows.
+ */
+export function refusedStatements(comparison: Comparison): Statement[] {
+  const { before, after } = comparison;
+  const objects = changedPairs(comparison).flatMap(({ before: was, after: is, change }) => {
+    const [live, desired]: [unknown, unknown] = [withDefaults(was.inputs), is.inputs];
+    const findings =
+      change.kind === "PersistentVolumeClaim"
+        ? claimChanges(desired as KubeObject, live as LiveObject, () => true)
+        : fixedFieldChanges(desired as KubeObject, live as LiveObject);
+    return findings.map((finding) => ({ object: keyOf(change), urn: change.urn, ...finding }));
+  });
+  const sites = sitesOf(after.graph);
+  const recorded = recordedOf(before.graph);
+  const whole = [...removedConsenters(recorded, sites, () => undefined).findings, ...renamedSites(recorded, sites)].map(
+    (finding) => ({ urn: undefined, object: finding.object ?? "", ...finding }),
+  );
+  return alike([...objects, ...whole]).map(({ found, allowed, fix, objects: its, urns }) =>
+    statement("refused", `pulumi up refuses ${found}.`, {
+      care: true,
+      details: [
+        ...(its.length === 0 ? [] : [`${counted(its.length, "object")}: ${few(its)}`]),
+        `allowed: ${allowed}`,
+        `do: ${fix}`,
+      ],
+      urns,
+    }),
+  );
+}
+
+interface Finding {
+  readonly urn: string | undefined;
+  readonly object: string;
+  readonly found: string;
+  readonly allowed: string;
+  readonly fix: string;
+}
+
+/** What was found at several objects in the same words is one thing to mend. */
+function alike(findings: readonly Finding[]) {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) groups.set(finding.found, [...(groups.get(finding.found) ?? []), finding]);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { found, allowed, fix } = first;
+    return [
+      {
+        ...{ found, allowed, fix },
+        objects: group.flatMap(({ object }) => (object === "" ? [] : [object])),
+        urns: group.flatMap(({ urn }) => urn ?? []),
+      },
+    ];
+  });
+}
+
+function recordedOf({ resources }: RecordedGraph): RecordedObject[] {
+  return resources.flatMap(({ urn, inputs }) => {
+    const identity = identityOf(urn);
+    if (identity === undefined) return [];
+    const labels = (fieldAt(inputs, ["metadata", "labels"]) ?? {}) as RecordedObject["labels"];
+    const replicas = fieldAt(inputs, ["spec", "replicas"]);
+    return [{ ...identity, labels, ...(typeof replicas === "number" ? { replicas } : {}) }];
+  });
+}
+
+function sitesOf({ resources }: RecordedGraph) {
+  const bySite = new Map<string, KubeObject[]>();
+  for (const { urn, inputs } of resources) {
+    const site = identityOf(urn)?.site;
+    if (site === undefined) continue;
+    const object: unknown = inputs;
+    const objects = bySite.get(site);
+    if (objects === undefined) bySite.set(site, [object as KubeObject]);
+    else objects.push(object as KubeObject);
+  }
+  return [...bySite].map(([name, objects]) => ({ name, manifests: { objects } }));
+}
