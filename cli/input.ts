@@ -25,11 +25,16 @@ witness zone-c.`,
 }
 
 /** The settings that are used where none are named: an example that comes with the topology. */
-export const exampleSettings = join(__dirname, "..", "topologies", "dual-active", "settings.yaml");
+export const exampleSettings = settingsOfTopology("dual-active");
+
+/** The example settings that come with a topology. */
+export function settingsOfTopology(topology: string): string {
+  return join(__dirname, "..", "topologies", topology, "settings.yaml");
+}
 
 /** What the options say, as the loader wants it. */
 export function stackInput(networkFile: string | undefined, options: InputOptions): StackInput {
-  const settings = options.settings ?? (options.stack === undefined ? exampleSettings : stackFile(options.stack));
+  const settings = options.settings ?? (options.stack === undefined ? exampleSettings : stackFileOf(options.stack));
   return { settings, ...(networkFile === undefined ? {} : { network: networkFile }) };
 }
 
@@ -44,8 +49,8 @@ export function planOf(networkFile: string | undefined, options: InputOptions): 
   return planStack(stackInput(networkFile, options));
 }
 
-/** Pulumi takes either ending. */
-function stackFile(stack: string): string {
+/** The settings of a stack in this folder. Pulumi takes either ending. */
+export function stackFileOf(stack: string): string {
   const other = `Pulumi.${stack}.yml`;
   return existsSync(other) ? other : `Pulumi.${stack}.yaml`;
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { version } from "../package.json";
+import { diffCommand } from "./diff/command";
 import { downCommand } from "./down";
 import { drillCommand } from "./drill/command";
 import { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
@@ -23,6 +24,7 @@ export function commandLine(): Command {
     .addCommand(explainCommand())
     .addCommand(policiesCommand())
     .addCommand(previewCommand())
+    .addCommand(diffCommand())
     .addCommand(synthCommand())
     .addCommand(upCommand())
     .addCommand(whereCommand())

@@ -1,15 +1,25 @@
 import { z } from "zod";
+import { diffSchema } from "./diff/document";
 import { previewSchema } from "./document";
 
 /** The JSON Schema of what `preview --json` prints. */
 export function previewJsonSchema(): string {
-  const { $schema, ...rest } = z.toJSONSchema(previewSchema, {
+  return jsonSchema("A network as it would be deployed", previewSchema);
+}
+
+/** The JSON Schema of what `diff --json` prints. */
+export function diffJsonSchema(): string {
+  return jsonSchema("What it would mean to go from one network to another", diffSchema);
+}
+
+function jsonSchema(title: string, schema: z.ZodType): string {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
     target: "draft-7",
-    override: ({ jsonSchema }) => {
+    override: ({ jsonSchema: made }) => {
       // A limit of JavaScript, and noise for who reads it.
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (made.maximum === Number.MAX_SAFE_INTEGER) delete made.maximum;
+      if (made.minimum === Number.MIN_SAFE_INTEGER) delete made.minimum;
     },
   });
-  return `${JSON.stringify({ $schema, title: "A network as it would be deployed", ...rest }, null, 2)}\n`;
+  return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 import { topologyPicture } from "../../lib/explain/picture";
-import { previewJsonSchema } from "../../lib/preview/json-schema";
+import { diffJsonSchema, previewJsonSchema } from "../../lib/preview/json-schema";
 import { jsonSchemas } from "../../lib/spec/json-schema";
 import { example } from "./examples";
 import { failureMatrixPage } from "./failure-matrix";
@@ -26,6 +26,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   "docs/pictures/minimal.svg": picture("minimal"),
   "docs/requirements.md": requirementsPage,
   "schema/preview.schema.json": previewJsonSchema,
+  "schema/diff.schema.json": diffJsonSchema,
   "topologies/dual-active/README.md": dualActivePage,
   ...Object.fromEntries(Object.entries(jsonSchemas).map(([file, text]) => [`schema/${file}`, text])),
 };

@@ -1,0 +1,125 @@
+import { Command, Option } from "commander";
+import type { Preview } from "../../lib/preview/document";
+import type { Diff } from "../../lib/preview/diff/document";
+import { CommandError, errorText } from "../errors";
+import { palette, say } from "../terminal";
+import { rangeOf } from "./git";
+import { sideOf, workingTree, type Side, type SideOptions } from "./sides";
+
+interface DiffOptions extends SideOptions {
+  readonly json?: true;
+  readonly markdown?: true;
+}
+
+/** What a pipeline can gate on. 1 is for errors. */
+const exitCodes: Readonly<Record<Diff["verdict"], number>> = { none: 0, changes: 2, care: 3 };
+
+/** `fabric-topologies diff`: what a change would mean. */
+export function diffCommand(): Command {
+  return new Command("diff")
+    .summary("tell what a change would mean: restarts, data, failures, identities, channels, security, cost")
+    .description(
+      "Hold two networks against each other, and tell what it would mean to go from the first to the second. Each side is a network file, a stack or its settings, a topology, or a git revision. Touches no cluster, and takes neither Pulumi nor credentials.",
+    )
+    .argument(
+      "<from>",
+      "a network file, stack settings, a stack, a topology, a revision, or a range of revisions (main..HEAD)",
+    )
+    .argument("[to]", "the same again (default: the files of this folder as they are now)")
+    .addOption(
+      new Option("--settings <file>", "stack settings for network files, topologies and revisions").conflicts("stack"),
+    )
+    .option("--stack <name>", "settings of a Pulumi stack for the same: Pulumi.<name>.yaml in this folder")
+    .option(
+      "--network <file>",
+      "the network file for stacks, topologies and revisions (default: the one that the settings name)",
+    )
+    .addOption(new Option("--json", "everything, for machines (schema/diff.schema.json)").conflicts("markdown"))
+    .option("--markdown", "as Markdown, for a pull request")
+    .addHelpText(
+      "after",
+      `
+A word is taken for a file, else for a topology, else for a stack of this folder, else for a git revision. A revision that
+holds this program is previewed by its own program, since code changes what is deployed, too.
+What a live cluster has is not looked at: the first side stands for it. What is secret is shown as [secret].
+
+Exit code: 0 no change, 2 changes, 3 changes that need care, 1 an error.
+
+Examples:
+  $ fabric-topologies diff network.yaml network-with-cobalt.yaml
+  $ fabric-topologies diff main..HEAD --stack production
+  $ fabric-topologies diff HEAD --network examples/trade-finance/network.yaml
+  $ fabric-topologies diff staging production --markdown
+  $ fabric-topologies diff old.yaml new.yaml --json | jq '.statements[] | select(.care) | .says'`,
+    )
+    .action(async (from: string, to: string | undefined, options: DiffOptions) => {
+      const { before, after } = await shown(sidesOf(from, to, options));
+      const { diffOf } = await import("../../lib/preview/diff/diff");
+      const diff = diffOf(before.preview, after.preview, { from: before.label, to: after.label });
+      process.exitCode = exitCodes[diff.verdict];
+      if (options.json) return say(JSON.stringify(diff, undefined, 2));
+      if (options.markdown) {
+        const { diffMarkdown } = await import("../../lib/preview/diff/markdown");
+        return say(diffMarkdown(diff));
+      }
+      const { diffText } = await import("../../lib/preview/diff/text");
+      say(diffText(diff, palette(process.stdout)));
+    });
+}
+
+/** A side, or why it is none. */
+type Tried = { readonly side: Side } | { readonly label: string; readonly error: unknown };
+
+function sidesOf(from: string, to: string | undefined, options: SideOptions): readonly [Tried, Tried] {
+  const tried = (label: string, make: () => Side): Tried => {
+    try {
+      return { side: make() };
+    } catch (error) {
+      return { label, error };
+    }
+  };
+  const range = to === undefined ? rangeOf(from) : undefined;
+  if (range !== undefined) {
+    return [tried(range[0], () => sideOf(range[0], options)), tried(range[1], () => sideOf(range[1], options))];
+  }
+  return [
+    tried(from, () => sideOf(from, options)),
+    to === undefined ? tried("working tree", () => workingTree(options)) : tried(to, () => sideOf(to, options)),
+  ];
+}
+
+interface Shown {
+  readonly label: string;
+  readonly preview: Preview;
+}
+
+/**
+ * Previews both sides. Where one cannot be shown, the other one still is.
+ * @throws CommandError after that
+ */
+async function shown(sides: readonly [Tried, Tried]): Promise<{ readonly before: Shown; readonly after: Shown }> {
+  // Resources of two stacks have nothing in common, so both are recorded as one.
+  const stack = sides.flatMap((tried) => ("side" in tried ? (tried.side.stack ?? []) : [])).at(-1) ?? "preview";
+  const results = await Promise.all(
+    sides.map(async (tried): Promise<Shown | { readonly label: string; readonly error: unknown }> => {
+      if (!("side" in tried)) return tried;
+      const { label, preview } = tried.side;
+      try {
+        return { label, preview: await preview(stack) };
+      } catch (error) {
+        return { label, error };
+      }
+    }),
+  );
+  const [before, after] = results;
+  if (before !== undefined && after !== undefined && "preview" in before && "preview" in after)
+    return { before, after };
+  const { previewText } = await import("../../lib/preview/text");
+  const broken = results.flatMap((result) => ("error" in result ? [result] : []));
+  for (const result of results)
+    if ("preview" in result) say(`${result.label}\n\n${previewText(result.preview, palette(process.stdout))}`);
+  throw new CommandError(
+    broken.map(({ label, error }) => `${label} cannot be shown:\n${errorText(error)}`).join("\n\n"),
+    broken.length === 2 ? "mend both sides" : `mend ${broken[0]?.label ?? ""}; the other side is shown above`,
+  );
+}

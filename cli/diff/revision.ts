@@ -1,0 +1,106 @@
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { name as ownName } from "../../package.json";
+import { asStack } from "../../lib/preview/as-stack";
+import { previewSchema, type Preview } from "../../lib/preview/document";
+import { CommandError } from "../errors";
+import { exampleSettings, planOf, stackFileOf, type InputOptions } from "../input";
+import { archive, commitOf, repositoryRoot } from "./git";
+import type { Side, SideOptions } from "./sides";
+
+/** Where this program's own packages are; a revision's program is run with them. */
+const packages = join(__dirname, "..", "..", "node_modules");
+
+/**
+ * The network as a git revision has it, in a folder of its own that goes again. Where the revision holds this program as
+ * well, its own program makes the preview: a change of code changes what is deployed, whatever the network file says.
+ */
+export function revisionSide(revision: string, options: SideOptions): Side {
+  return {
+    label: revision,
+    ...(options.stack === undefined ? {} : { stack: options.stack }),
+    preview: async (stack) => {
+      const folder = realpathSync(mkdtempSync(join(tmpdir(), "fabric-topologies-revision-")));
+      try {
+        unpack(revision, folder);
+        const files = filesIn(folder, revision, options);
+        const preview = (await byItself(folder, files)) ?? (await byThisProgram(files, stack));
+        return asStack(preview, stack);
+      } catch (error) {
+        throw named(error, folder, revision);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function unpack(revision: string, folder: string): void {
+  const commit = commitOf(revision);
+  if (commit === undefined) throw new CommandError(`${revision} is no revision`, "`git log` shows which there are");
+  const tar = join(folder, ".tar");
+  archive(commit, tar);
+  const { status, stderr } = spawnSync("tar", ["-xf", tar, "-C", folder], { encoding: "utf8" });
+  rmSync(tar, { force: true });
+  if (status !== 0)
+    throw new CommandError(`tar: ${stderr.trim()}`, "see that there is room in the folder for temporary files");
+}
+
+interface Files extends InputOptions {
+  readonly network?: string;
+  readonly settings: string;
+}
+
+/** The same files as in the working tree, in the revision's folder. */
+function filesIn(folder: string, revision: string, options: SideOptions): Files {
+  const settings = options.settings ?? (options.stack === undefined ? exampleSettings : stackFileOf(options.stack));
+  const there = (file: string): string => {
+    const path = relative(realpathSync(repositoryRoot() ?? "."), existsSync(file) ? realpathSync(file) : resolve(file));
+    if (path.startsWith("..") || isAbsolute(path)) {
+      throw new CommandError(
+        `${file} is not in this repository, so no revision has it`,
+        "name files of the repository with --network, --settings or --stack",
+      );
+    }
+    const inRevision = join(folder, path);
+    if (existsSync(inRevision)) return inRevision;
+    throw new CommandError(
+      `${revision} has no ${path}`,
+      "name a revision that has it, or other files with --network, --settings or --stack",
+    );
+  };
+  return { settings: there(settings), ...(options.network === undefined ? {} : { network: there(options.network) }) };
+}
+
+/** The preview by the revision's own program; nothing where it has none, or one that cannot say all that is compared. */
+async function byItself(folder: string, { network, settings }: Files): Promise<Preview | undefined> {
+  const manifest = join(folder, "package.json");
+  const program = join(folder, "bin", "fabric-topologies.mjs");
+  if (!existsSync(manifest) || !existsSync(program)) return undefined;
+  if ((JSON.parse(readFileSync(manifest, "utf8")) as { name?: unknown }).name !== ownName) return undefined;
+  if (!existsSync(join(folder, "node_modules"))) symlinkSync(packages, join(folder, "node_modules"));
+  const words = ["preview", ...(network === undefined ? [] : [network]), "--settings", settings, "--json"];
+  const out = await new Promise<string>((done) => {
+    // A preview that breaks a policy is printed all the same, with exit code 1.
+    execFile(process.execPath, [program, ...words], { cwd: folder, maxBuffer: 2 ** 30 }, (_, stdout) => done(stdout));
+  });
+  try {
+    return previewSchema.parse(JSON.parse(out));
+  } catch {
+    return undefined;
+  }
+}
+
+async function byThisProgram({ network, settings }: Files, stack: string): Promise<Preview> {
+  const plan = planOf(network, { settings });
+  const { previewOfPlan } = await import("../preview/previewed");
+  return (await previewOfPlan(plan, stack)).preview;
+}
+
+/** An error in the revision's own names for its files. */
+function named(error: unknown, folder: string, revision: string): unknown {
+  if (error instanceof Error) error.message = error.message.replaceAll(`${folder}/`, `${revision}:`);
+  return error;
+}

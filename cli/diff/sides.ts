@@ -1,0 +1,74 @@
+import { existsSync, statSync } from "node:fs";
+import type { Preview } from "../../lib/preview/document";
+import { isStackFile } from "../../lib/spec/source/stack-document";
+import { readYamlFile } from "../../lib/spec/source/yaml-document";
+import { isProgram } from "../../lib/spec/source/typescript-document";
+import { findTopologies } from "../../topologies/topology";
+import { CommandError } from "../errors";
+import { planOf, settingsOfTopology, stackFileOf, stackNameOf, type InputOptions } from "../input";
+import { isRevision } from "./git";
+import { revisionSide } from "./revision";
+
+/** What the sides have in common: the network and the settings that a revision or a topology is looked at with. */
+export interface SideOptions extends InputOptions {
+  readonly network?: string;
+}
+
+/** One of the two things that are compared. */
+export interface Side {
+  /** As it was asked for. */
+  readonly label: string;
+  /** The Pulumi stack that it names, if it names one. */
+  readonly stack?: string;
+  /**
+   * @param stack Name under which it is recorded: the same for both sides.
+   * @throws InvalidInput or CommandError, where it cannot be shown
+   */
+  readonly preview: (stack: string) => Promise<Preview>;
+}
+
+/**
+ * What a word on the command line means: a file, else a topology, else a stack of this folder, else a git revision.
+ * @throws CommandError where it is nothing of these
+ */
+export function sideOf(word: string, options: SideOptions): Side {
+  if (existsSync(word) && statSync(word).isFile()) {
+    return isSettings(word) ? planned(word, options.network, { settings: word }) : planned(word, word, options);
+  }
+  if (findTopologies().has(word)) {
+    const network = options.network ?? planOf(undefined, options).networkFile;
+    return planned(word, network, { settings: settingsOfTopology(word) });
+  }
+  if (existsSync(stackFileOf(word))) return planned(word, options.network, { stack: word });
+  if (isRevision(word)) return revisionSide(word, options);
+  throw new CommandError(
+    `${word} is no file, no topology (${[...findTopologies().keys()].join(", ")}), no stack (there is no ${stackFileOf(word)} here) and no git revision`,
+    "name a network file, stack settings, a topology, a stack or a revision; `fabric-topologies diff --help` has examples",
+  );
+}
+
+/** What lies in this folder now. */
+export function workingTree(options: SideOptions): Side {
+  return planned("working tree", options.network, options);
+}
+
+function planned(label: string, network: string | undefined, options: InputOptions): Side {
+  const named = stackNameOf(options);
+  return {
+    label,
+    ...(named === "preview" ? {} : { stack: named }),
+    preview: async (stack) => {
+      const plan = planOf(network, options);
+      const { previewOfPlan } = await import("../preview/previewed");
+      return (await previewOfPlan(plan, stack)).preview;
+    },
+  };
+}
+
+/** Settings of a stack name a topology; a network file does not. */
+function isSettings(file: string): boolean {
+  if (isStackFile(file)) return true;
+  if (isProgram(file)) return false;
+  const root = readYamlFile(file, "settings").document?.value;
+  return typeof root === "object" && root !== null && "topology" in root;
+}
