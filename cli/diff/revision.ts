@@ -5,6 +5,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { name as ownName } from "../../package.json";
 import { asStack } from "../../lib/preview/as-stack";
 import { previewSchema, type Preview } from "../../lib/preview/document";
+import { listed } from "../../lib/spec/words";
 import { CommandError } from "../errors";
 import { exampleSettings, planOf, stackFileOf, type InputOptions } from "../input";
 import { archive, commitOf, repositoryRoot } from "./git";
@@ -53,17 +54,24 @@ interface Files extends InputOptions {
   readonly settings: string;
 }
 
-/** The same files as in the working tree, in the revision's folder. */
+/** The same files as in the working tree, as the revision has them; what lies outside of the repository has no revisions. */
 function filesIn(folder: string, revision: string, options: SideOptions): Files {
   const settings = options.settings ?? (options.stack === undefined ? exampleSettings : stackFileOf(options.stack));
+  const root = realpathSync(repositoryRoot() ?? ".");
+  const inside = (file: string): string | undefined => {
+    const path = relative(root, existsSync(file) ? realpathSync(file) : resolve(file));
+    return path.startsWith("..") || isAbsolute(path) ? undefined : path;
+  };
+  const files = [settings, ...(options.network === undefined ? [] : [options.network])];
+  if (files.every((file) => inside(file) === undefined)) {
+    throw new CommandError(
+      `${listed(files, "and")} ${files.length === 1 ? "is" : "are"} not in this repository, so ${revision} has nothing to compare`,
+      "name files of this repository with --network, --settings or --stack",
+    );
+  }
   const there = (file: string): string => {
-    const path = relative(realpathSync(repositoryRoot() ?? "."), existsSync(file) ? realpathSync(file) : resolve(file));
-    if (path.startsWith("..") || isAbsolute(path)) {
-      throw new CommandError(
-        `${file} is not in this repository, so no revision has it`,
-        "name files of the repository with --network, --settings or --stack",
-      );
-    }
+    const path = inside(file);
+    if (path === undefined) return resolve(file);
     const inRevision = join(folder, path);
     if (existsSync(inRevision)) return inRevision;
     throw new CommandError(
