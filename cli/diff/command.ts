@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
-import type { Preview } from "../../lib/preview/document";
 import type { Diff } from "../../lib/preview/diff/document";
 import { CommandError, errorText } from "../errors";
 import { palette, say } from "../terminal";
 import { rangeOf } from "./git";
-import { sideOf, workingTree, type Side, type SideOptions } from "./sides";
+import type { Side, SideOptions, SidePreview } from "./side";
+import { sideOf, workingTree } from "./sides";
 
 interface DiffOptions extends SideOptions {
   readonly json?: true;
@@ -55,7 +55,7 @@ Examples:
     .action(async (from: string, to: string | undefined, options: DiffOptions) => {
       const { before, after } = await shown(sidesOf(from, to, options));
       const { diffOf } = await import("../../lib/preview/diff/diff");
-      const diff = diffOf(before.preview, after.preview, { from: before.label, to: after.label });
+      const diff = diffOf(before, after);
       process.exitCode = exitCodes[diff.verdict];
       if (options.json) return say(JSON.stringify(diff, undefined, 2));
       if (options.markdown) {
@@ -88,10 +88,7 @@ function sidesOf(from: string, to: string | undefined, options: SideOptions): re
   ];
 }
 
-interface Shown {
-  readonly label: string;
-  readonly preview: Preview;
-}
+type Shown = SidePreview & { readonly label: string };
 
 /**
  * Previews both sides. Where one cannot be shown, the other one still is.
@@ -105,7 +102,7 @@ async function shown(sides: readonly [Tried, Tried]): Promise<{ readonly before:
       if (!("side" in tried)) return tried;
       const { label, preview } = tried.side;
       try {
-        return { label, preview: await preview(stack) };
+        return { label, ...(await preview(stack)) };
       } catch (error) {
         return { label, error };
       }

@@ -9,10 +9,10 @@ import { listed } from "../../lib/spec/words";
 import { CommandError } from "../errors";
 import { exampleSettings, planOf, stackFileOf, type InputOptions } from "../input";
 import { archive, commitOf, repositoryRoot } from "./git";
-import type { Side, SideOptions } from "./sides";
+import type { Side, SideOptions, SidePreview } from "./side";
 
-/** Where this program's own packages are; a revision's program is run with them. */
-const packages = join(__dirname, "..", "..", "node_modules");
+/** Where this program and its packages are; a revision's program is run with the latter. */
+const checkout = join(__dirname, "..", "..");
 
 /**
  * The network as a git revision has it, in a folder of its own that goes again. Where the revision holds this program as
@@ -27,8 +27,8 @@ export function revisionSide(revision: string, options: SideOptions): Side {
       try {
         unpack(revision, folder);
         const files = filesIn(folder, revision, options);
-        const preview = (await byItself(folder, files)) ?? (await byThisProgram(files, stack));
-        return asStack(preview, stack);
+        const { preview, ...note } = (await byItself(folder, files)) ?? (await byThisProgram(folder, files, stack));
+        return { preview: asStack(preview, stack), ...note };
       } catch (error) {
         throw named(error, folder, revision);
       } finally {
@@ -83,28 +83,50 @@ function filesIn(folder: string, revision: string, options: SideOptions): Files 
 }
 
 /** The preview by the revision's own program; nothing where it has none, or one that cannot say all that is compared. */
-async function byItself(folder: string, { network, settings }: Files): Promise<Preview | undefined> {
-  const manifest = join(folder, "package.json");
+async function byItself(folder: string, { network, settings }: Files): Promise<SidePreview | undefined> {
+  if (!hasProgram(folder)) return undefined;
+  if (!existsSync(join(folder, "node_modules")))
+    symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));
   const program = join(folder, "bin", "fabric-topologies.mjs");
-  if (!existsSync(manifest) || !existsSync(program)) return undefined;
-  if ((JSON.parse(readFileSync(manifest, "utf8")) as { name?: unknown }).name !== ownName) return undefined;
-  if (!existsSync(join(folder, "node_modules"))) symlinkSync(packages, join(folder, "node_modules"));
   const words = ["preview", ...(network === undefined ? [] : [network]), "--settings", settings, "--json"];
   const out = await new Promise<string>((done) => {
     // A preview that breaks a policy is printed all the same, with exit code 1.
     execFile(process.execPath, [program, ...words], { cwd: folder, maxBuffer: 2 ** 30 }, (_, stdout) => done(stdout));
   });
+  const preview = previewIn(out);
+  if (preview === undefined) return undefined;
+  const locked = (root: string) => readFileSync(join(root, "package-lock.json"), "utf8");
+  if (locked(folder) === locked(checkout)) return { preview };
+  return {
+    preview,
+    note: "made by its own program, with the packages that are installed now and not those that it locks",
+  };
+}
+
+/** Whether a folder holds this program. */
+function hasProgram(folder: string): boolean {
+  const manifest = join(folder, "package.json");
+  if (!existsSync(manifest) || !existsSync(join(folder, "bin", "fabric-topologies.mjs"))) return false;
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { readonly name?: unknown }).name === ownName;
+}
+
+function previewIn(text: string): Preview | undefined {
   try {
-    return previewSchema.parse(JSON.parse(out));
+    return previewSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
 }
 
-async function byThisProgram({ network, settings }: Files, stack: string): Promise<Preview> {
+async function byThisProgram(folder: string, { network, settings }: Files, stack: string): Promise<SidePreview> {
   const plan = planOf(network, { settings });
   const { previewOfPlan } = await import("../preview/previewed");
-  return (await previewOfPlan(plan, stack)).preview;
+  const { preview } = await previewOfPlan(plan, stack);
+  if (!hasProgram(folder)) return { preview };
+  return {
+    preview,
+    note: "its files by the program of now, as its own cannot preview them, or cannot say all that is compared",
+  };
 }
 
 /** An error in the revision's own names for its files. */

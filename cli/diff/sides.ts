@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import type { Preview } from "../../lib/preview/document";
 import { isStackFile } from "../../lib/spec/source/stack-document";
 import { readYamlFile } from "../../lib/spec/source/yaml-document";
 import { isProgram } from "../../lib/spec/source/typescript-document";
@@ -8,24 +7,7 @@ import { CommandError } from "../errors";
 import { planOf, settingsOfTopology, stackFileOf, stackNameOf, type InputOptions } from "../input";
 import { isRevision } from "./git";
 import { revisionSide } from "./revision";
-
-/** What the sides have in common: the network and the settings that a revision or a topology is looked at with. */
-export interface SideOptions extends InputOptions {
-  readonly network?: string;
-}
-
-/** One of the two things that are compared. */
-export interface Side {
-  /** As it was asked for. */
-  readonly label: string;
-  /** The Pulumi stack that it names, if it names one. */
-  readonly stack?: string;
-  /**
-   * @param stack Name under which it is recorded: the same for both sides.
-   * @throws InvalidInput or CommandError, where it cannot be shown
-   */
-  readonly preview: (stack: string) => Promise<Preview>;
-}
+import type { Side, SideOptions } from "./side";
 
 /**
  * What a word on the command line means: a file, else a topology, else a stack of this folder, else a git revision.
@@ -60,7 +42,8 @@ function planned(label: string, network: string | undefined, options: InputOptio
     preview: async (stack) => {
       const plan = planOf(network, options);
       const { previewOfPlan } = await import("../preview/previewed");
-      return (await previewOfPlan(plan, stack)).preview;
+      const { preview } = await previewOfPlan(plan, stack);
+      return { preview };
     },
   };
 }

@@ -21,14 +21,14 @@ const policyWordsSchema = z.strictObject({
   words: z.string().describe("As a person would say it."),
 });
 
-export const policiesSchema = z.strictObject({
+const policiesSchema = z.strictObject({
   checked: z.int().describe("How many policies there are."),
   findings: z.array(policyFindingSchema).describe("Everything that breaks one, waived or not."),
   refusals: z.array(z.string()).describe("Why `pulumi up` would make nothing of it: empty where it would."),
 });
 
 /** The failure matrix without its cells that say "goes on". */
-export const matrixSchema = z.strictObject({
+const matrixSchema = z.strictObject({
   services: z.array(z.string()).describe("Everything that users need of the network."),
   failures: z.array(z.string()).describe("Every single failure: pods, nodes, zones and the links between them."),
   stops: z

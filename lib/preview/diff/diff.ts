@@ -14,17 +14,20 @@ import { rollStatements } from "./roll";
 import { securityStatements } from "./security";
 import { versionStatements } from "./versions";
 
-/** How the two sides were asked for. */
-export interface Labels {
-  readonly from: string;
-  readonly to: string;
+/** A side, and how it was asked for. */
+export interface Labelled {
+  readonly label: string;
+  readonly preview: Preview;
+  /** What is to be known of how it was previewed. */
+  readonly note?: string;
 }
 
 /**
  * What it would mean to go from one network to another. Both are to be recorded as the same stack, since the resources of
  * two stacks have nothing in common.
  */
-export function diffOf(before: Preview, after: Preview, labels: Labels): Diff {
+export function diffOf(from: Labelled, to: Labelled): Diff {
+  const [before, after] = [from.preview, to.preview];
   const pairs = pairsOf(before.graph, after.graph);
   const changes = changesOf(pairs);
   const comparison: Comparison = { before, after, pairs, changes };
@@ -46,8 +49,8 @@ export function diffOf(before: Preview, after: Preview, labels: Labels): Diff {
   const care = statements.some((one) => one.care);
   return {
     format: "fabric-topologies.dev/diff/v1",
-    from: sideOf(before, labels.from),
-    to: sideOf(after, labels.to),
+    from: sideOf(from),
+    to: sideOf(to),
     verdict: care ? "care" : changes.length + statements.length > 0 ? "changes" : "none",
     counts: countsOf(changes, pairs.filter((pair) => pair.after?.custom === true && pair.before !== undefined).length),
     statements,
@@ -76,6 +79,7 @@ function countsOf(changes: Diff["changes"], kept: number): Diff["counts"] {
   };
 }
 
-function sideOf({ network, fabric, topology, graph }: Preview, label: string): Diff["from"] {
-  return { label, network, fabric, topology: topology.name, stack: graph.stack };
+function sideOf({ label, note, preview: { network, fabric, topology, graph } }: Labelled): Diff["from"] {
+  const side = { label, network, fabric, topology: topology.name, stack: graph.stack };
+  return note === undefined ? side : { ...side, note };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a change of one resource comes to. */
-export const actions = ["create", "update", "replace", "remove", "release"] as const;
+const actions = ["create", "update", "replace", "remove", "release"] as const;
 
 const fieldChangeSchema = z.strictObject({
   path: z.string().describe('Where in the resource\'s inputs, such as spec.replicas or metadata.labels["a.b"].'),
@@ -72,6 +72,7 @@ const sideSchema = z.strictObject({
   fabric: z.string(),
   topology: z.string(),
   stack: z.string(),
+  note: z.string().optional().describe("What is to be known of how it was previewed."),
 });
 
 /** What `diff --json` prints. Within one version of `format` keys are added only. */

@@ -6,10 +6,23 @@ import type { Statement } from "./document";
 /** Who is in the consortium, which nodes order, and which names certificates carry. */
 export function identityStatements(comparison: Comparison): Statement[] {
   return [
+    ...networks(comparison),
     ...organisations(comparison),
     ...consenters(comparison),
     ...moved(comparison),
     ...certificateNames(comparison),
+  ];
+}
+
+/** The name is part of every namespace: another one is another network. */
+function networks({ before, after }: Comparison): Statement[] {
+  if (before.network === after.network) return [];
+  return [
+    statement(
+      "identity",
+      `These are two networks, ${before.network} and ${after.network}: nothing of the one becomes a part of the other.`,
+      { care: true },
+    ),
   ];
 }
 

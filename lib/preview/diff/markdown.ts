@@ -1,7 +1,7 @@
 import { markdownTable } from "../../explain/markdown";
 import { keyOf } from "./comparison";
 import type { Diff, FieldChange, ResourceChange, Statement } from "./document";
-import { actionWords, byTopic, diffSummary } from "./text";
+import { actionWords, byTopic, diffSummary, notesOf } from "./text";
 
 /** The longest comment that GitHub takes has 65,536 characters; what is above that is not shown, and said so. */
 const mostCharacters = 60_000;
@@ -13,6 +13,7 @@ export function diffMarkdown(diff: Diff): string {
     `## ${escaped(to.network)}: ${escaped(from.label)} → ${escaped(to.label)}`,
     "",
     `${verdict === "care" ? "⚠️ " : ""}${diffSummary(diff)}`,
+    ...notesOf(diff).flatMap((note) => ["", `_${escaped(note)}_`]),
   ];
   const meaning = byTopic(diff).flatMap(([title, statements]) =>
     title === "Cost" ? [] : ["", `### ${title}`, "", ...statements.flatMap(statementLines)],

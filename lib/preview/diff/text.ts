@@ -30,13 +30,22 @@ export function diffSummary({ counts, verdict }: Diff): string {
   return `${objects}, ${counts.same} stay as they are. ${verdict === "care" ? "This change needs care." : "Nothing in it needs care."}`;
 }
 
+/** What is to be known of how the sides were previewed. */
+export function notesOf({ from, to }: Diff): string[] {
+  return [from, to].flatMap(({ label, note }) => (note === undefined ? [] : [`${label}: ${note}`]));
+}
+
 /** How many lines of details a terminal gets for a statement; --json has all. */
 const mostDetails = 6;
 
 /** A diff for a terminal: what it means first, then every object that is different. */
 export function diffText(diff: Diff, palette: Palette = plain): string {
   const { from, to, verdict, changes } = diff;
-  const head = [palette.strong(`${to.network}: ${from.label} → ${to.label}`), diffSummary(diff)];
+  const head = [
+    palette.strong(`${to.network}: ${from.label} → ${to.label}`),
+    ...notesOf(diff).map(palette.faint),
+    diffSummary(diff),
+  ];
   if (verdict === "none") return head.join("\n");
   return [
     ...head,
