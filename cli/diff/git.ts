@@ -19,7 +19,9 @@ export function isRevision(word: string): boolean {
 /** `a..b` or `a...b` in its two parts, the latter from where both began to differ; undefined for any other word. */
 export function rangeOf(word: string): readonly [string, string] | undefined {
   const [, from, dots, to] = /^(.*?)(\.{2,3})(.*)$/.exec(word) ?? [];
-  if (from === undefined || to === undefined || /[\\/]$/.test(from) || (from === "" && to === "")) return undefined;
+  if (from === undefined || to === undefined || from + to === "") return undefined;
+  // A path, such as ../network.yaml.
+  if (/[\\/]$/.test(from) || /^[\\/]/.test(to)) return undefined;
   // What git itself takes where a side is left out.
   const [start, end] = [from || "HEAD", to || "HEAD"];
   if (dots === "..") return [start, end];

@@ -126,6 +126,14 @@ describe("sides", () => {
     expect(told.changes).toEqual(diffSchema.parse(JSON.parse(since.out)).changes);
   });
 
+  test("a path that goes up is no range of revisions", async () => {
+    repository();
+    mkdirSync(join(folder, "below"));
+    const words = ["diff", "../network.yaml", "--network", "../network.yaml", "--json"];
+    const { exit, out } = await runProgram(words, join(folder, "below"));
+    expect({ exit, label: diffSchema.parse(JSON.parse(out)).from.label }).toEqual({ exit: 0, label: "../network.yaml" });
+  });
+
   test("a revision without the file is told with the file's name in the repository, and the other side is shown", async () => {
     repository();
     file("later.yaml", twoGroups);
