@@ -131,7 +131,10 @@ describe("sides", () => {
     mkdirSync(join(folder, "below"));
     const words = ["diff", "../network.yaml", "--network", "../network.yaml", "--json"];
     const { exit, out } = await runProgram(words, join(folder, "below"));
-    expect({ exit, label: diffSchema.parse(JSON.parse(out)).from.label }).toEqual({ exit: 0, label: "../network.yaml" });
+    expect({ exit, label: diffSchema.parse(JSON.parse(out)).from.label }).toEqual({
+      exit: 0,
+      label: "../network.yaml",
+    });
   });
 
   test("a revision without the file is told with the file's name in the repository, and the other side is shown", async () => {
