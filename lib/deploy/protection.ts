@@ -1,5 +1,6 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { KubeObject } from "../constructs/manifests";
+import { withoutUnsaid } from "./unsaid";
 
 /**
  * Nothing that holds a ledger can be lost by a change, a replacement or a destroy: the whole mechanism, and why it is
@@ -73,5 +74,5 @@ export function asApplied(object: KubeObject, stack?: string): KubeObject {
     ...(remadeUntilDone.has(object.kind) ? { "pulumi.com/replaceUnready": "true" } : {}),
     ...object.metadata.annotations,
   };
-  return { ...object, metadata: { ...object.metadata, annotations } };
+  return withoutUnsaid({ ...object, metadata: { ...object.metadata, annotations } });
 }
