@@ -6,6 +6,8 @@ import type { Readable } from "node:stream";
 export interface EngineRun {
   readonly exit: number | NodeJS.Signals;
   readonly output: string;
+  /** Of it, what came on standard output: of commands that print a document, the document. */
+  readonly printed: string;
 }
 
 export interface EngineOptions {
@@ -23,9 +25,11 @@ export function runEngine(program: string, args: readonly string[], options: Eng
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: options.env, cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] });
     const lines: string[] = [];
+    const printed: string[] = [];
     const passOn = (from: Readable, to: NodeJS.WriteStream) =>
       createInterface({ input: from }).on("line", (line) => {
         lines.push(line);
+        if (from === child.stdout) printed.push(line);
         if (options.show?.(line)) to.write(`${line}\n`);
       });
     passOn(child.stdout, process.stdout);
@@ -34,7 +38,10 @@ export function runEngine(program: string, args: readonly string[], options: Eng
     process.on("SIGINT", forward).on("SIGTERM", forward);
     const done = () => process.off("SIGINT", forward).off("SIGTERM", forward);
     child.on("error", (error) => (done(), reject(error)));
-    child.on("close", (code, signal) => (done(), resolve({ exit: signal ?? code ?? 1, output: lines.join("\n") })));
+    child.on("close", (code, signal) => {
+      done();
+      resolve({ exit: signal ?? code ?? 1, output: lines.join("\n"), printed: printed.join("\n") });
+    });
   });
 }
 

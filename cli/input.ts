@@ -32,10 +32,14 @@ export function settingsOfTopology(topology: string): string {
   return join(__dirname, "..", "topologies", topology, "settings.yaml");
 }
 
+/** The file in which the settings stand. */
+export function settingsFileOf(options: InputOptions): string {
+  return options.settings ?? (options.stack === undefined ? exampleSettings : stackFileOf(options.stack));
+}
+
 /** What the options say, as the loader wants it. */
 export function stackInput(networkFile: string | undefined, options: InputOptions): StackInput {
-  const settings = options.settings ?? (options.stack === undefined ? exampleSettings : stackFileOf(options.stack));
-  return { settings, ...(networkFile === undefined ? {} : { network: networkFile }) };
+  return { settings: settingsFileOf(options), ...(networkFile === undefined ? {} : { network: networkFile }) };
 }
 
 /** The Pulumi stack whose settings the options name; "preview" where they are not those of a stack. */

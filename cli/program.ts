@@ -6,6 +6,7 @@ import { drillCommand } from "./drill/command";
 import { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
 import { statusCommand } from "./network/status";
 import { explainCommand } from "./explain";
+import { planCommand } from "./plan/command";
 import { policiesCommand } from "./policies/command";
 import { previewCommand } from "./preview/command";
 import { sandboxCommand } from "./sandbox";
@@ -24,6 +25,7 @@ export function commandLine(): Command {
     .addCommand(explainCommand())
     .addCommand(policiesCommand())
     .addCommand(previewCommand())
+    .addCommand(planCommand())
     .addCommand(diffCommand())
     .addCommand(synthCommand())
     .addCommand(upCommand())

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { formatProblems } from "../../lib/spec/problem";
-import { planOf, stackNameOf, takesStack, type InputOptions } from "../input";
+import { planOf, settingsFileOf, stackNameOf, takesStack, type InputOptions } from "../input";
+import { projectNameOf } from "../pulumi-project";
 import { palette, say } from "../terminal";
 
 interface PreviewOptions extends InputOptions {
@@ -27,7 +28,7 @@ export function previewCommand(): Command {
       "after",
       `
 What a cluster already has is not looked at: everything is shown as if it were new. What is secret is shown as [secret].
-Exit code: 0 where pulumi up would make this, 1 for an error, or where a mandatory policy is broken (shown all the same).
+Exit code: 0 where pulumi up would make this, 1 for an error, or where a mandatory policy is broken (it is shown, too).
 
 Examples:
   $ fabric-topologies preview examples/trade-finance/network.yaml
@@ -38,7 +39,11 @@ Examples:
       const plan = planOf(file, options);
       // Pulumi's SDK takes most of a second to load; a network with mistakes is told before.
       const { previewOfPlan } = await import("./previewed");
-      const { preview, refusals } = await previewOfPlan(plan, stackNameOf(options));
+      const { preview, refusals } = await previewOfPlan(
+        plan,
+        stackNameOf(options),
+        projectNameOf(settingsFileOf(options)),
+      );
       if (refusals.length > 0) {
         process.stderr.write(
           `${formatProblems(refusals)}\npulumi up would stop here and make nothing of what is shown\n`,

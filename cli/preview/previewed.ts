@@ -16,15 +16,13 @@ export interface PlanPreview {
 /**
  * Previews a plan. What breaks a mandatory policy is shown as well: whoever looks wants to see what is wrong.
  * @param stack Name of the Pulumi stack as which it is shown.
+ * @param project Name of its Pulumi project.
  */
-export async function previewOfPlan(plan: Plan, stack: string): Promise<PlanPreview> {
+export async function previewOfPlan(plan: Plan, stack: string, project = settingsNamespace): Promise<PlanPreview> {
   const { sites, verdict } = plan.examine();
   const refusals = plan.locate(verdict.refusals);
   const policies = policiesOf(verdict, refusals);
-  const preview = await previewOf(
-    { ...plan, policies, synthesise: () => sites },
-    { project: settingsNamespace, stack },
-  );
+  const preview = await previewOf({ ...plan, policies, synthesise: () => sites }, { project, stack });
   return { preview, refusals };
 }
 

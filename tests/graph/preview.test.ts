@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleSettings } from "../../cli/input";
 import { objectKey } from "../../lib/constructs/manifests";
+import { withoutUnsaid } from "../../lib/deploy/unsaid";
 import { describeChannel } from "../../lib/fabric/channel/preview";
 import { previewSchema, type Preview } from "../../lib/preview/document";
 import { planStack } from "../../topologies/plan";
@@ -54,7 +55,9 @@ test("as JSON: each object of the manifests is a resource with what the manifest
   );
   for (const { site, object } of objects) {
     const resource = kubernetes.find(({ name }) => name === `${site}:${objectKey(object)}`);
-    const { metadata, ...rest } = JSON.parse(JSON.stringify(object)) as { metadata: Record<string, unknown> };
+    const { metadata, ...rest } = JSON.parse(JSON.stringify(withoutUnsaid(object))) as {
+      metadata: Record<string, unknown>;
+    };
     expect(resource?.inputs).toMatchObject({
       ...rest,
       metadata: { name: metadata["name"], labels: metadata["labels"] },

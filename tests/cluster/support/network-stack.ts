@@ -1,5 +1,8 @@
 import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { compareWithEngine, type Comparison } from "../../../cli/plan/compare";
+import type { Engine } from "../../../cli/plan/engine";
+import { pulumiProject } from "../../../cli/pulumi-project";
 import type { SiteManifests } from "../../../lib/constructs/manifests";
 import type { NetworkInput } from "../../../lib/spec/network";
 import { zonalProvisioner } from "../../../sandbox/simulation/labels";
@@ -49,9 +52,18 @@ export class NetworkStack {
     this.networks.add(this.plan().network.name);
   }
 
+  /** Its settings; beside them lie the program and the network file. */
+  get settingsFile(): string {
+    return join(this.pulumi.folder, "Pulumi.dev.yaml");
+  }
+
+  get engine(): Engine {
+    return this.pulumi.engine;
+  }
+
   /** The network checked and placed, as every command sees it. */
   plan(): Plan {
-    return planStack({ settings: join(this.pulumi.folder, "Pulumi.dev.yaml") });
+    return planStack({ settings: this.settingsFile });
   }
 
   /** What the stack has to make. */
@@ -59,6 +71,13 @@ export class NetworkStack {
     const [site] = this.plan().synthesise();
     if (site === undefined) throw new RangeError("the network has no site");
     return site;
+  }
+
+  /** What `plan --engine` compares, of a plan that may be another than the engine's. */
+  compared(plan: Plan = this.plan()): Promise<Comparison> {
+    const project = pulumiProject(this.settingsFile);
+    if (project === undefined) throw new RangeError("the stack has no Pulumi.yaml");
+    return compareWithEngine(plan, project, "dev", this.engine);
   }
 
   preview = (): Promise<Run> => this.pulumi.preview();

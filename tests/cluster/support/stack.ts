@@ -21,7 +21,7 @@ export interface Run {
 export class TestStack {
   private constructor(
     readonly folder: string,
-    private readonly engine: PulumiEnvironment,
+    readonly engine: PulumiEnvironment,
   ) {}
 
   /** @param prepare Writes the project into its folder; without it, the project deploys what {@link deploys} says. */
