@@ -1,8 +1,9 @@
 import type { Finding } from "../spec/problem";
 import { counted } from "../spec/words";
 import { list } from "./check-endorsement";
+import { peersOn } from "./endorsement";
 import { remainsAfter } from "./failure";
-import { peersOf, type Placement } from "./node";
+import type { Placement } from "./node";
 
 /**
  * Private data must still reach as many peers as it must when any one zone is lost: an endorser that cannot hand the data
@@ -11,7 +12,7 @@ import { peersOf, type Placement } from "./node";
 export function checkCollections(placement: Placement): Finding[] {
   return placement.network.chaincodes.flatMap(({ collections }, index) =>
     collections.flatMap(({ members, requiredPeers }, rank): Finding[] => {
-      const holders = peersOf(placement).filter(({ organisation }) => members.includes(organisation.name));
+      const holders = peersOn(placement, { members });
       const left = (zone: string) => holders.filter(remainsAfter({ kind: "zone", zone }).alive);
       // The endorser has the data already, and counts only the others.
       const others = (zone: string) => Math.max(0, left(zone).length - 1);

@@ -1,7 +1,7 @@
 import type { Finding } from "../spec/problem";
-import { endorsementRules, endorsersAmong, lifecycleRule, type EndorsementRule } from "./endorsement";
+import { endorsementRules, endorsersAmong, lifecycleRule, peersOn, type EndorsementRule } from "./endorsement";
 import { remainsAfter } from "./failure";
-import { peersOf, type PlacedPeer, type Placement } from "./node";
+import type { PlacedPeer, Placement } from "./node";
 
 /**
  * Every endorsement policy must stay satisfiable when any one zone is lost. What can never be satisfied at all is found
@@ -12,7 +12,7 @@ import { peersOf, type PlacedPeer, type Placement } from "./node";
  */
 export function checkEndorsement(placement: Placement): Finding[] {
   return placement.network.channels.flatMap((channel) => {
-    const peers = peersOf(placement).filter(({ organisation }) => channel.members.includes(organisation.name));
+    const peers = peersOn(placement, channel);
     return [
       ...endorsementRules(placement.network, channel).flatMap((rule) => checkRule(placement, peers, rule)),
       ...lifecycleRule(placement.network, channel).flatMap((rule) => checkWhole(peers, rule)),

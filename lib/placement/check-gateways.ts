@@ -1,10 +1,11 @@
 import type { Organisation } from "../spec/network";
 import type { Finding, Path } from "../spec/problem";
 import type { Settings } from "../spec/settings";
-import { fullZones } from "./zones";
 import { failureMatrix } from "./matrix";
 import { peersOf, type Placement } from "./node";
 import { pinName, pinnedZones } from "./pins";
+import { servicesOf } from "./service";
+import { fullZones } from "./zones";
 
 /**
  * Every organisation's gateway must go on when any one pod, node or zone is lost, unless its organisation says why not.
@@ -12,7 +13,8 @@ import { pinName, pinnedZones } from "./pins";
  * reported as that. Cut links are told by the matrix and promised nothing.
  */
 export function checkGateways(settings: Settings, placement: Placement): Finding[] {
-  const { services, rows } = failureMatrix(placement);
+  const asked = servicesOf(placement).filter(({ kind }) => kind === "ordering" || kind === "gateway");
+  const { services, rows } = failureMatrix(placement, asked);
   const ordering = services.findIndex(({ kind }) => kind === "ordering");
   const stops = (column: number) =>
     rows.some(

@@ -2,7 +2,7 @@ import { canEndorse, type EndorsingPeers } from "../fabric/endorsability";
 import { parsePolicy } from "../fabric/policy-grammar";
 import type { Channel, Network } from "../spec/network";
 import type { Path } from "../spec/problem";
-import type { PlacedPeer } from "./node";
+import { peersOf, type PlacedPeer, type Placement } from "./node";
 
 /** A policy that transactions on a channel must satisfy, and what it is the policy of. */
 export interface EndorsementRule {
@@ -64,10 +64,15 @@ export function lifecycleRule(network: Network, channel: Channel): EndorsementRu
 function rule(network: Network, channel: Channel, subject: string, text: string, path: Path): EndorsementRule[] {
   const parsed = parsePolicy(text);
   if (!parsed.ok) return [];
-  const members = channel.members.flatMap((member) =>
-    network.organisations.filter(({ name }) => name === member).map(({ mspId }) => mspId),
-  );
+  const mspIds = new Map(network.organisations.map(({ name, mspId }) => [name, mspId]));
+  const members = channel.members.flatMap((member) => mspIds.get(member) ?? []);
   return [{ subject, text, path, satisfiedBy: (peers) => canEndorse(parsed.policy, peers, members) }];
+}
+
+/** The peers of a channel's members, in the order of the placement. */
+export function peersOn(placement: Placement, { members }: Pick<Channel, "members">): PlacedPeer[] {
+  const names = new Set(members);
+  return peersOf(placement).filter(({ organisation }) => names.has(organisation.name));
 }
 
 /** How many of these peers each MSP has. */

@@ -24,24 +24,27 @@ export function singleFailures(placement: Placement): Failure[] {
   ];
 }
 
+/** Everybody lives, and every zone reaches every other. */
+export const nothingLost: Remains = { alive: () => true, reaches: () => true };
+
 /**
  * What is left after a failure. The placement fixes zones, not Kubernetes nodes, so the loss of a node counts at its
  * worst: it carried every pod of its zone.
  */
 export function remainsAfter(failure: Failure): Remains {
-  const everyLink = () => true;
+  const { reaches } = nothingLost;
   switch (failure.kind) {
     case "pod":
       return {
         alive: (node) => node.pod !== failure.pod || node.namespace !== failure.namespace,
-        reaches: everyLink,
+        reaches,
       };
     case "node":
     case "zone":
-      return { alive: (node) => node.zone !== failure.zone, reaches: everyLink };
+      return { alive: (node) => node.zone !== failure.zone, reaches };
     case "link": {
       const cut = new Set(failure.between);
-      return { alive: () => true, reaches: (from, to) => from === to || !(cut.has(from) && cut.has(to)) };
+      return { ...nothingLost, reaches: (from, to) => from === to || !(cut.has(from) && cut.has(to)) };
     }
   }
 }

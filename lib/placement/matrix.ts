@@ -1,6 +1,6 @@
-import { remainsAfter, singleFailures, type Failure } from "./failure";
+import { nothingLost, remainsAfter, singleFailures, type Failure } from "./failure";
 import type { PlacedNode, Placement } from "./node";
-import { judge, servicesOf, type Service, type Verdict } from "./service";
+import { judged, servicesOf, type Service, type Verdict } from "./service";
 
 /** One failure and what it does to every service. */
 export interface MatrixRow {
@@ -17,18 +17,35 @@ export interface FailureMatrix {
   readonly rows: readonly MatrixRow[];
 }
 
-/** The failure matrix of a placement. */
-export function failureMatrix(placement: Placement): FailureMatrix {
-  const services = servicesOf(placement);
+/**
+ * The failure matrix of a placement.
+ * @param services Its columns, where not all are of interest.
+ */
+export function failureMatrix(placement: Placement, services = servicesOf(placement)): FailureMatrix {
+  const nodes = new Map(placement.nodes.map((node) => [nameOf(node), node]));
+  const columns = services.map((service) => columnOf(placement, service));
   return {
     services,
     rows: singleFailures(placement).map((failure) => {
       const remains = remainsAfter(failure);
-      return {
-        failure,
-        lost: placement.nodes.filter((node) => !remains.alive(node)),
-        verdicts: services.map((service) => judge(placement, service, remains)),
-      };
+      if (failure.kind !== "pod") {
+        const lost = placement.nodes.filter((node) => !remains.alive(node));
+        return { failure, lost, verdicts: columns.map(({ judge }) => judge(remains)) };
+      }
+      // Of thousands of pods each concerns a handful of hundreds of services: only there is anything to work out.
+      const pod = nodes.get(nameOf(failure));
+      const verdicts = columns.map(({ rests, whole, judge }) =>
+        pod !== undefined && rests.has(pod) ? judge(remains) : whole,
+      );
+      return { failure, lost: pod === undefined ? [] : [pod], verdicts };
     }),
   };
 }
+
+/** A service, the nodes that it rests on, and how it does while nothing has failed. */
+function columnOf(placement: Placement, service: Service) {
+  const { nodes, judge } = judged(placement, service);
+  return { rests: new Set<PlacedNode>(nodes), whole: judge(nothingLost), judge };
+}
+
+const nameOf = ({ namespace, pod }: Pick<PlacedNode, "namespace" | "pod">) => `${namespace}/${pod}`;

@@ -43,13 +43,47 @@ export interface Placement {
   readonly nodes: readonly PlacedNode[];
 }
 
-export const orderersOf = (placement: Placement): PlacedOrderer[] =>
-  placement.nodes.filter((node) => node.role === "orderer");
+export const orderersOf = (placement: Placement): readonly PlacedOrderer[] => sortedOut(placement).orderers;
 
-export const peersOf = (placement: Placement, organisation?: string): PlacedPeer[] =>
-  placement.nodes
-    .filter((node) => node.role === "peer")
-    .filter((peer) => organisation === undefined || peer.organisation.name === organisation);
+export const peersOf = (placement: Placement, organisation?: string): readonly PlacedPeer[] => {
+  const { peers, peersOfEach } = sortedOut(placement);
+  return organisation === undefined ? peers : (peersOfEach.get(organisation) ?? []);
+};
 
-export const authoritiesOf = (placement: Placement, organisation: string): PlacedAuthority[] =>
-  placement.nodes.filter((node) => node.role === "ca").filter((node) => node.organisation.name === organisation);
+export const authoritiesOf = (placement: Placement, organisation: string): readonly PlacedAuthority[] =>
+  sortedOut(placement).authoritiesOfEach.get(organisation) ?? [];
+
+/** The nodes of a placement by role, and by organisation where it may have several hundred of them. */
+interface SortedOut {
+  readonly orderers: readonly PlacedOrderer[];
+  readonly peers: readonly PlacedPeer[];
+  readonly peersOfEach: ReadonlyMap<string, readonly PlacedPeer[]>;
+  readonly authoritiesOfEach: ReadonlyMap<string, readonly PlacedAuthority[]>;
+}
+
+const known = new WeakMap<Placement, SortedOut>();
+
+/** Sorted out once: checks and the failure matrix ask again for every organisation and every service. */
+function sortedOut(placement: Placement): SortedOut {
+  const before = known.get(placement);
+  if (before !== undefined) return before;
+  const peers = placement.nodes.filter((node) => node.role === "peer");
+  const made = {
+    orderers: placement.nodes.filter((node) => node.role === "orderer"),
+    peers,
+    peersOfEach: byOrganisation(peers),
+    authoritiesOfEach: byOrganisation(placement.nodes.filter((node) => node.role === "ca")),
+  };
+  known.set(placement, made);
+  return made;
+}
+
+function byOrganisation<T extends PlacedNode>(nodes: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const node of nodes) {
+    const own = groups.get(node.organisation.name);
+    if (own === undefined) groups.set(node.organisation.name, [node]);
+    else own.push(node);
+  }
+  return groups;
+}

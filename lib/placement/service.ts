@@ -1,6 +1,6 @@
-import { endorsementRules, endorsersAmong, type EndorsementRule } from "./endorsement";
+import { endorsementRules, endorsersAmong, peersOn } from "./endorsement";
 import type { Remains } from "./failure";
-import { authoritiesOf, orderersOf, peersOf, type Placement } from "./node";
+import { authoritiesOf, orderersOf, peersOf, type PlacedNode, type PlacedOrderer, type Placement } from "./node";
 import { raftQuorum } from "./quorum";
 
 /** What users of a network need from it: the columns of the failure matrix. */
@@ -43,17 +43,25 @@ export function describeService(service: Service): string {
   }
 }
 
-/** Does this service go on with what remains? */
-export function judge(placement: Placement, service: Service, remains: Remains): Verdict {
+/** A service with all that is known of it before anything fails. */
+interface Judged {
+  /** The nodes that it rests on. While all of them live and reach each other it is as if nothing had failed. */
+  readonly nodes: readonly PlacedNode[];
+  /** Does it go on with what remains? */
+  readonly judge: (remains: Remains) => Verdict;
+}
+
+/** Looks up what a service rests on, once for all failures that it is judged after. */
+export function judged(placement: Placement, service: Service): Judged {
   switch (service.kind) {
     case "ordering":
-      return judgeOrdering(placement, remains);
+      return judgedOrdering(placement);
     case "endorsement":
-      return judgeEndorsement(placement, service.channel, remains);
+      return judgedEndorsement(placement, service.channel);
     case "gateway":
-      return judgeGateway(placement, service.organisation, remains);
+      return judgedGateway(placement, service.organisation);
     case "enrolment":
-      return judgeEnrolment(placement, service.organisation, remains);
+      return judgedEnrolment(placement, service.organisation);
   }
 }
 
@@ -61,8 +69,7 @@ export function judge(placement: Placement, service: Service, remains: Remains):
  * Zones from which a leader would still reach a majority. With PreVote and CheckQuorum on, a leader anywhere else steps
  * down, so ordering goes on if there is one such zone (`fabric/orderer/consensus/etcdraft`).
  */
-function leaderZones(placement: Placement, remains: Remains): { zone: string; reached: number }[] {
-  const orderers = orderersOf(placement);
+function leaderZones(orderers: readonly PlacedOrderer[], remains: Remains): { zone: string; reached: number }[] {
   const quorum = raftQuorum(orderers.length);
   const alive = orderers.filter(remains.alive);
   return [...new Set(alive.map(({ zone }) => zone))]
@@ -70,47 +77,52 @@ function leaderZones(placement: Placement, remains: Remains): { zone: string; re
     .filter(({ reached }) => reached >= quorum);
 }
 
-function judgeOrdering(placement: Placement, remains: Remains): Verdict {
+function judgedOrdering(placement: Placement): Judged {
   const orderers = orderersOf(placement);
-  const alive = orderers.filter(remains.alive).length;
   const needed = `${raftQuorum(orderers.length)} of ${orderers.length} needed`;
-  const [best] = leaderZones(placement, remains).sort((a, b) => b.reached - a.reached);
-  if (best === undefined) return { survives: false, because: `${alive} consenters left, ${needed}` };
-  const cut =
-    best.reached < alive || orderers.some((one) => orderers.some((two) => !remains.reaches(one.zone, two.zone)));
-  return {
-    survives: true,
-    because: cut ? `${best.zone} reaches ${best.reached} consenters, ${needed}` : `${alive} consenters left, ${needed}`,
+  const judge = (remains: Remains): Verdict => {
+    const alive = orderers.filter(remains.alive).length;
+    const [best] = leaderZones(orderers, remains).sort((a, b) => b.reached - a.reached);
+    if (best === undefined) return { survives: false, because: `${alive} consenters left, ${needed}` };
+    const cut =
+      best.reached < alive || orderers.some((one) => orderers.some((two) => !remains.reaches(one.zone, two.zone)));
+    return {
+      survives: true,
+      because: cut
+        ? `${best.zone} reaches ${best.reached} consenters, ${needed}`
+        : `${alive} consenters left, ${needed}`,
+    };
   };
+  return { nodes: orderers, judge };
 }
 
 /** Some gateway must reach endorsing peers that satisfy every policy in use on the channel. */
-function judgeEndorsement(placement: Placement, channelName: string, remains: Remains): Verdict {
+function judgedEndorsement(placement: Placement, channelName: string): Judged {
   const channel = placement.network.channels.find(({ name }) => name === channelName);
   if (channel === undefined) throw new RangeError(`no channel ${channelName} in network ${placement.network.name}`);
-  const peers = peersOf(placement)
-    .filter(({ organisation }) => channel.members.includes(organisation.name))
-    .filter(remains.alive);
-  const zones = [...new Set(peers.map(({ zone }) => zone))];
+  const nodes = peersOn(placement, channel);
   const rules = endorsementRules(placement.network, channel);
-
-  const reachableFrom = (zone: string) => endorsersAmong(peers.filter((peer) => remains.reaches(zone, peer.zone)));
-  const failing = (rule: EndorsementRule) => !zones.some((zone) => rule.satisfiedBy(reachableFrom(zone)));
-
-  const broken = rules.find(failing);
-  const without = channel.members.filter((member) => !peers.some(({ organisation }) => organisation.name === member));
-  if (broken !== undefined) {
-    const missing =
-      without.length > 0 ? `no peer left of ${without.join(", ")}` : "its peers cannot be reached together";
-    return { survives: false, because: `${missing}; ${broken.subject} needs ${broken.text}` };
-  }
-  return {
-    survives: true,
-    because:
-      without.length > 0
-        ? `no peer left of ${without.join(", ")}, which ${rules.map(({ text }) => text).join(", ")} can do without`
-        : `every member has a peer left`,
+  const judge = (remains: Remains): Verdict => {
+    const peers = nodes.filter(remains.alive);
+    const zones = [...new Set(peers.map(({ zone }) => zone))];
+    const reachable = zones.map((zone) => endorsersAmong(peers.filter((peer) => remains.reaches(zone, peer.zone))));
+    const broken = rules.find((rule) => !reachable.some((endorsers) => rule.satisfiedBy(endorsers)));
+    const left = new Set(peers.map(({ organisation }) => organisation.name));
+    const without = channel.members.filter((member) => !left.has(member));
+    if (broken !== undefined) {
+      const missing =
+        without.length > 0 ? `no peer left of ${without.join(", ")}` : "its peers cannot be reached together";
+      return { survives: false, because: `${missing}; ${broken.subject} needs ${broken.text}` };
+    }
+    return {
+      survives: true,
+      because:
+        without.length > 0
+          ? `no peer left of ${without.join(", ")}, which ${rules.map(({ text }) => text).join(", ")} can do without`
+          : `every member has a peer left`,
+    };
   };
+  return { nodes, judge };
 }
 
 /**
@@ -118,32 +130,42 @@ function judgeEndorsement(placement: Placement, channelName: string, remains: Re
  * the leader takes transactions and cannot pass them on. Where nobody can lead, ordering has stopped, which is another
  * column's business; any living ordering node will do.
  */
-function judgeGateway(placement: Placement, organisation: string, remains: Remains): Verdict {
+function judgedGateway(placement: Placement, organisation: string): Judged {
   const all = peersOf(placement, organisation);
-  const alive = all.filter(remains.alive);
-  const orderers = orderersOf(placement).filter(remains.alive);
-  const leaders = leaderZones(placement, remains);
-  const serves = (from: string) => {
-    const near = orderers.filter(({ zone }) => remains.reaches(from, zone));
-    return near.length > 0 && leaders.every((leader) => near.some(({ zone }) => remains.reaches(zone, leader.zone)));
+  const allOrderers = orderersOf(placement);
+  const judge = (remains: Remains): Verdict => {
+    const alive = all.filter(remains.alive);
+    const orderers = allOrderers.filter(remains.alive);
+    const leaders = leaderZones(allOrderers, remains);
+    const serves = (from: string) => {
+      const near = orderers.filter(({ zone }) => remains.reaches(from, zone));
+      return near.length > 0 && leaders.every((leader) => near.some(({ zone }) => remains.reaches(zone, leader.zone)));
+    };
+    const serving = alive.filter(({ zone }) => serves(zone));
+    if (alive.length === 0) return { survives: false, because: `0 of ${all.length} peers left` };
+    if (orderers.length === 0) return { survives: false, because: "no ordering node left" };
+    const survives = serving.length > 0;
+    return serving.length === alive.length
+      ? { survives, because: `${serving.length} of ${all.length} peers left` }
+      : {
+          survives,
+          because: `${serving.length} of ${all.length} peers reach an ordering node that reaches the leader`,
+        };
   };
-  const serving = alive.filter(({ zone }) => serves(zone));
-  if (alive.length === 0) return { survives: false, because: `0 of ${all.length} peers left` };
-  if (orderers.length === 0) return { survives: false, because: "no ordering node left" };
-  const survives = serving.length > 0;
-  return serving.length === alive.length
-    ? { survives, because: `${serving.length} of ${all.length} peers left` }
-    : { survives, because: `${serving.length} of ${all.length} peers reach an ordering node that reaches the leader` };
+  return { nodes: [...all, ...allOrderers], judge };
 }
 
-function judgeEnrolment(placement: Placement, organisation: string, remains: Remains): Verdict {
+function judgedEnrolment(placement: Placement, organisation: string): Judged {
   const all = authoritiesOf(placement, organisation);
-  const alive = all.filter(remains.alive).length;
-  return {
-    survives: alive > 0,
-    because:
-      alive > 0
-        ? `${alive} of ${all.length} certificate authorities left`
-        : `its only certificate authority is gone; nodes and clients that have certificates go on`,
+  const judge = (remains: Remains): Verdict => {
+    const alive = all.filter(remains.alive).length;
+    return {
+      survives: alive > 0,
+      because:
+        alive > 0
+          ? `${alive} of ${all.length} certificate authorities left`
+          : `its only certificate authority is gone; nodes and clients that have certificates go on`,
+    };
   };
+  return { nodes: all, judge };
 }
