@@ -1,7 +1,7 @@
 import { describeFailure } from "../placement/failure";
 import type { FailureMatrix, MatrixRow } from "../placement/matrix";
 import type { PlacedNode } from "../placement/node";
-import type { Service } from "../placement/service";
+import type { Service, Verdict } from "../placement/service";
 import { listed } from "../spec/words";
 
 /** What people call a node's role. */
@@ -33,12 +33,13 @@ interface ToldReason {
 
 /** Matrix rows under one label: a single failure, or pods whose losses cost the same, each to its own organisation. */
 interface Group {
-  readonly label: string;
+  label: string;
   readonly rows: MatrixRow[];
 }
 
 /** A failure matrix in as few words as say all of it. */
 export function tellMatrix(matrix: FailureMatrix): ToldMatrix {
+  const owners = ownersIn(matrix);
   const columns = [...new Set(matrix.services.map(({ kind }) => kind))];
   const groups = groupRows(matrix);
   const rows = groups.map((group) => ({
@@ -49,13 +50,13 @@ export function tellMatrix(matrix: FailureMatrix): ToldMatrix {
         kind,
         matrix.services.flatMap((service, index) =>
           service.kind === kind && group.rows[0]?.verdicts[index]?.survives === false
-            ? [whose(matrix, service, group)]
+            ? [whose(owners, service, group)]
             : [],
         ),
       ),
     ),
   }));
-  return { columns, rows, reasons: reasonsOf(matrix, groups) };
+  return { columns, rows, reasons: reasonsOf(matrix, owners, groups) };
 }
 
 /** Pods of a role whose losses stop the same, counted from their own organisation, are told as "any one peer". */
@@ -73,12 +74,12 @@ function groupRows(matrix: FailureMatrix): Group[] {
     );
     const key = `any ${[node.role, ...outcome].join(" ")}`;
     const known = groups.get(key);
-    groups.set(
-      key,
-      known === undefined
-        ? { label, rows: [row] }
-        : { label: `any one ${roleNames[node.role]}`, rows: [...known.rows, row] },
-    );
+    if (known === undefined) {
+      groups.set(key, { label, rows: [row] });
+      continue;
+    }
+    known.label = `any one ${roleNames[node.role]}`;
+    known.rows.push(row);
   }
   return [...groups.values()];
 }
@@ -94,15 +95,26 @@ function relation(service: Service, row: MatrixRow): string {
   return row.lost[0]?.organisation.name === service.organisation ? ownOrganisation : service.organisation;
 }
 
+/** The organisations that have a service of a kind. */
+type Owners = ReadonlyMap<Service["kind"], ReadonlySet<string>>;
+
+function ownersIn({ services }: FailureMatrix): Owners {
+  const owners = new Map<Service["kind"], Set<string>>();
+  for (const service of services) {
+    if (!("organisation" in service)) continue;
+    owners.set(service.kind, (owners.get(service.kind) ?? new Set()).add(service.organisation));
+  }
+  return owners;
+}
+
 /** Whose service it is: the organisation's or channel's name; for several rows in one, told from the lost pod. */
-function whose(matrix: FailureMatrix, service: Service, group: Group, row = group.rows[0]): string {
+function whose(owners: Owners, service: Service, group: Group, row = group.rows[0]): string {
   if (row === undefined || service.kind === "ordering") return "all";
   if (service.kind === "endorsement") return service.channel;
   if (group.rows.length === 1) return service.organisation;
   const own = row.lost[0]?.organisation.name;
   if (service.organisation === own) return ownOrganisation;
-  const hasOne = matrix.services.some((other) => other.kind === service.kind && other.organisation === own);
-  return hasOne ? theOthers : everyOrganisation;
+  return own !== undefined && owners.get(service.kind)?.has(own) === true ? theOthers : everyOrganisation;
 }
 
 /** Each name once, and "every organisation" in place of all of them. */
@@ -113,39 +125,42 @@ function together(matrix: FailureMatrix, kind: Service["kind"], names: readonly 
   return isAll ? [kind === "endorsement" ? "every channel" : everyOrganisation] : each;
 }
 
+interface Reason {
+  readonly label: string;
+  readonly kind: Service["kind"];
+  readonly verdict: Verdict;
+  readonly names: Set<string>;
+}
+
 /** What is said of a service, gathered: first whose it is under one label, then the labels of one text. */
-function reasonsOf(matrix: FailureMatrix, groups: readonly Group[]): ToldReason[] {
-  const reasons = new Map<
-    string,
-    { label: string; kind: Service["kind"]; survives: boolean; because: string; names: Set<string> }
-  >();
+function reasonsOf(matrix: FailureMatrix, owners: Owners, groups: readonly Group[]): ToldReason[] {
+  const reasons = new Map<string, Reason>();
   for (const group of groups) {
+    // Nearly all cells of a column share one verdict, so that its words are looked up once.
+    const known = new Map<Verdict, Reason>();
+    const reasonOf = (verdict: Verdict, kind: Service["kind"]): Reason => {
+      const key = [group.label, kind, verdict.because].join("\n");
+      const reason = reasons.get(key) ?? { label: group.label, kind, verdict, names: new Set() };
+      reasons.set(key, reason);
+      known.set(verdict, reason);
+      return reason;
+    };
     for (const row of group.rows) {
       matrix.services.forEach((service, index) => {
         const verdict = row.verdicts[index];
         if (verdict === undefined) return;
-        const { survives, because } = verdict;
-        const key = [group.label, service.kind, because].join("\n");
-        const reason = reasons.get(key) ?? {
-          label: group.label,
-          kind: service.kind,
-          survives,
-          because,
-          names: new Set(),
-        };
-        reasons.set(key, { ...reason, names: reason.names.add(whose(matrix, service, group, row)) });
+        const reason = known.get(verdict) ?? reasonOf(verdict, service.kind);
+        reason.names.add(whose(owners, service, group, row));
       });
     }
   }
-  const texts = new Map<string, { survives: boolean; labels: string[]; begin: string }>();
-  for (const { label, kind, survives, because, names } of reasons.values()) {
+  const texts = new Map<string, { survives: boolean; labels: string[] }>();
+  for (const { label, kind, verdict, names } of reasons.values()) {
     const of = kind === "ordering" ? "" : ` of ${listed(together(matrix, kind, [...names]), "and")}`;
-    const begin = `${kind}${of}: ${because}`;
-    const text = texts.get(begin) ?? { survives, labels: [], begin };
-    texts.set(begin, { ...text, labels: [...text.labels, label] });
+    const begin = `${kind}${of}: ${verdict.because}`;
+    const text = texts.get(begin);
+    if (text === undefined) texts.set(begin, { survives: verdict.survives, labels: [label] });
+    else text.labels.push(label);
   }
-  return [...texts.values()].map(({ survives, labels, begin }) => ({
-    survives,
-    text: `${begin} (${labels.join(", ")})`,
-  }));
+  return [...texts].map(([begin, { survives, labels }]) => ({ survives, text: `${begin} (${labels.join(", ")})` }));
 }
