@@ -33,7 +33,7 @@ module.exports = {
     ),
     never(
       "only-deploy-speaks-pulumi",
-      "^(lib/(?!deploy/|clouds/|preview/record\\.ts)|topologies/|policies/|cli/|agent/)",
+      "^(lib/(?!deploy/|clouds/|preview/(record|sdk-shortcuts)\\.ts)|topologies/|policies/|cli/|agent/)",
       pulumi,
       "Only lib/deploy and lib/clouds do, and the recorder that stands in for the engine.",
     ),

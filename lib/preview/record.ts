@@ -5,6 +5,7 @@ import { RegisterResourceResponse, type RegisterResourceRequest } from "@pulumi/
 import { deployNetwork, registerSites, type Deployable } from "../deploy/program";
 import type { RecordedGraph, RecordedResource } from "./graph";
 import { maskedInputs, withoutSecrets } from "./mask";
+import { takeShortcuts } from "./sdk-shortcuts";
 import { aliasUrns, urnOf, type AliasSpec } from "./urn";
 
 /** Whose state the resources would be kept in: parts of every URN. */
@@ -72,6 +73,7 @@ async function recordAlone(program: () => unknown, { project, stack }: StackIden
   const { stackTraceLimit } = Error;
   // The SDK takes a stack trace for each of thousands of promises, which is half of the time.
   Error.stackTraceLimit = 0;
+  const takeLongWayAgain = takeShortcuts();
   let thrown: { readonly error: unknown } | undefined;
   try {
     await runtime.runInPulumiStack(async () => {
@@ -85,6 +87,7 @@ async function recordAlone(program: () => unknown, { project, stack }: StackIden
     });
   } finally {
     await runtime.disconnect();
+    takeLongWayAgain();
     Error.stackTraceLimit = stackTraceLimit;
   }
   if (thrown !== undefined) throw thrown.error;
