@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import picocolors from "picocolors";
 import type { Palette } from "../lib/explain/table";
 
@@ -18,3 +19,22 @@ export function palette(stream: Partial<Stream>): Palette {
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
+
+/** A text in pieces, however long, and a line's end, as fast as they are taken off; no more where the reader goes. */
+export async function sayPieces(pieces: Iterable<string>): Promise<void> {
+  try {
+    let text = "";
+    for (const piece of pieces) {
+      text += piece;
+      if (text.length < pieceLength) continue;
+      if (!process.stdout.write(text)) await once(process.stdout, "drain");
+      text = "";
+    }
+    say(text);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+  }
+}
+
+/** Characters that are worth a call of the system. */
+const pieceLength = 2 ** 16;

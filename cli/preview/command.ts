@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
+import { jsonPieces } from "../../lib/preview/json-pieces";
 import { formatProblems } from "../../lib/spec/problem";
 import { planOf, settingsFileOf, stackNameOf, takesStack, type InputOptions } from "../input";
 import { projectNameOf } from "../pulumi-project";
-import { palette, say } from "../terminal";
+import { palette, say, sayPieces } from "../terminal";
 
 interface PreviewOptions extends InputOptions {
   readonly json?: true;
@@ -50,7 +51,7 @@ Examples:
         );
         process.exitCode = 1;
       }
-      if (options.json) return say(JSON.stringify(preview, undefined, 2));
+      if (options.json) return sayPieces(jsonPieces(preview));
       if (options.markdown) {
         const { previewMarkdown } = await import("../../lib/preview/markdown");
         return say(previewMarkdown(preview));
