@@ -29,7 +29,21 @@ export interface AgentProps {
   readonly network: Network;
   readonly organisation: Organisation;
   readonly site: Site;
+  readonly model: AgentModel;
+}
+
+/** What the agents of all organisations agree on, as their pods read it. */
+export interface AgentModel {
   readonly consortium: Consortium;
+  readonly files: { readonly "model.json": string };
+  /** Short; pods that read these files bear it. */
+  readonly digest: string;
+}
+
+/** Writes a consortium out for all of its agents: once, as it is as long as the consortium has organisations. */
+export function agentModel(consortium: Consortium): AgentModel {
+  const files = { "model.json": `${JSON.stringify(consortium, undefined, 2)}\n` };
+  return { consortium, files, digest: digestOf(files) };
 }
 
 const modelFolder = "/etc/fabric-topologies";
@@ -44,7 +58,7 @@ const modelFolder = "/etc/fabric-topologies";
 export class Agent extends Construct {
   readonly workload: KubeDeployment;
 
-  constructor(scope: Construct, id: string, { network, organisation, site, consortium }: AgentProps) {
+  constructor(scope: Construct, id: string, { network, organisation, site, model }: AgentProps) {
     super(scope, id);
     const labels = {
       ...organisationLabels(network, organisation),
@@ -53,7 +67,6 @@ export class Agent extends Construct {
       "app.kubernetes.io/component": "agent",
     };
     const metadata = { namespace: namespaceName(network, organisation), labels };
-    const model = { "model.json": `${JSON.stringify(consortium, undefined, 2)}\n` };
     const enrolment = enrol({
       network,
       organisation,
@@ -70,9 +83,9 @@ export class Agent extends Construct {
     });
     const configuration = new KubeConfigMap(this, "model", {
       metadata: { ...metadata, name: `${agentName}-model` },
-      data: model,
+      data: model.files,
     });
-    this.rights(network, organisation, consortium, metadata);
+    this.rights(network, organisation, model.consortium, metadata);
     new KubePodDisruptionBudget(this, "disruption", {
       metadata: { ...metadata, name: `${agentName}-disruption` },
       spec: disruptionBudget("agent", 1),
@@ -83,7 +96,7 @@ export class Agent extends Construct {
         replicas: 2,
         selector: { matchLabels: roleSelector("agent") },
         template: {
-          metadata: { labels, annotations: { "fabric-topologies.dev/config": digestOf(model) } },
+          metadata: { labels, annotations: { "fabric-topologies.dev/config": model.digest } },
           spec: {
             serviceAccountName: agentName,
             automountServiceAccountToken: false,

@@ -105,10 +105,11 @@ function parties(
 ): NetworkPolicyPeer[] {
   if (party === "application") return [labelledNamespaces(labelKeys.clientsOf, network)];
   if (party === "monitor") return [labelledNamespaces(labelKeys.monitorsOf, network)];
-  return network.organisations
+  const own = between === "own organisation" ? [organisation] : network.organisations;
+  const mates = between === "channel mates" ? channelMatesOf(network, organisation) : undefined;
+  return own
+    .filter((other) => mates?.has(other.name) ?? true)
     .filter((other) => rolesOf(other).includes(party))
-    .filter((other) => between !== "own organisation" || other.name === organisation.name)
-    .filter((other) => between !== "channel mates" || areChannelMates(network, organisation, other))
     .map((other) => podsOf(network, other, party));
 }
 
@@ -136,10 +137,7 @@ function podsOf(network: Network, organisation: Pick<Organisation, "name">, role
   };
 }
 
-/** Whether two organisations' peers ever need each other: they are the same, or members of one channel. */
-function areChannelMates(network: Network, one: Organisation, other: Organisation): boolean {
-  return (
-    one.name === other.name ||
-    network.channels.some(({ members }) => members.includes(one.name) && members.includes(other.name))
-  );
+/** The organisations whose peers ever need those of one: itself, and the members of its channels. */
+function channelMatesOf(network: Network, { name }: Organisation): ReadonlySet<string> {
+  return new Set([name, ...network.channels.flatMap(({ members }) => (members.includes(name) ? members : []))]);
 }

@@ -15,7 +15,7 @@ import {
 } from "../placement/node";
 import { orderingOrganisations } from "../spec/names";
 import type { Site } from "../spec/settings";
-import { Agent } from "./agent";
+import { Agent, agentModel } from "./agent";
 import { Chaincodes } from "./chaincode";
 import { Identities } from "./identities";
 import { objectKey, type KubeObject, type SiteManifests } from "./manifests";
@@ -43,7 +43,7 @@ export function synthesiseSite(
   const { network } = placement;
   const chart = new Chart(new App(), site.name, { disableResourceNameHashes: true });
   const here = ({ site: name }: PlacedNode) => name === site.name;
-  const orderers = orderersOf(placement);
+  const model = agentModel(consortium);
   const orderingServices = orderingOrganisations(network).map((organisation) =>
     orderingServiceAddress(network, organisation, site.clusterDomain),
   );
@@ -52,11 +52,9 @@ export function synthesiseSite(
   const ordering: OrderingNodes[] = [];
   const peers: Peers[] = [];
   for (const organisation of network.organisations) {
-    const own = <T extends PlacedNode>(nodes: readonly T[]) =>
-      nodes.filter(here).filter((node) => node.organisation.name === organisation.name);
-    const ownOrderers = own(orderers);
-    const ownPeers = own(peersOf(placement));
-    const ownAuthorities = own(authoritiesOf(placement, organisation.name));
+    const ownOrderers = orderersOf(placement, organisation.name).filter(here);
+    const ownPeers = peersOf(placement, organisation.name).filter(here);
+    const ownAuthorities = authoritiesOf(placement, organisation.name).filter(here);
     if (ownOrderers.length + ownPeers.length + ownAuthorities.length === 0) continue;
 
     const space = new OrganisationSpace(chart, organisation.name, {
@@ -70,7 +68,7 @@ export function synthesiseSite(
     if (site.prometheusOperator) new Monitoring(space, "monitoring", network, organisation);
     const enrolling: { startAfter(...others: readonly IConstruct[]): void }[] = [
       // It starts with the nodes and not after them: peers become ready only when it says that they receive blocks.
-      new Agent(space, "agent", { network, organisation, site, consortium }),
+      new Agent(space, "agent", { network, organisation, site, model }),
       new Chaincodes(space, "chaincodes", { network, organisation, site, peers: ownPeers }),
     ];
     for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {

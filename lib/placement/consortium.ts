@@ -14,7 +14,6 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
     const { host, port } = endpointOf(placed, domainOf(placed.site));
     return { pod: placed.pod, site: placed.site, zone: placed.zone, host, port };
   };
-  const orderers = orderersOf(placement);
   const { raft } = timingOfSites(placement.network, settings);
   return {
     network: network.name,
@@ -27,7 +26,7 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
         mspId: organisation.mspId,
         namespace: namespaceName(network, organisation),
         peers: peers.map(node),
-        orderers: orderers.filter((orderer) => orderer.organisation.name === organisation.name).map(node),
+        orderers: orderersOf(placement, organisation.name).map(node),
         anchorPeers: firstOfEachZone(peers).map(node),
       };
     }),

@@ -43,7 +43,10 @@ export interface Placement {
   readonly nodes: readonly PlacedNode[];
 }
 
-export const orderersOf = (placement: Placement): readonly PlacedOrderer[] => sortedOut(placement).orderers;
+export const orderersOf = (placement: Placement, organisation?: string): readonly PlacedOrderer[] => {
+  const { orderers, orderersOfEach } = sortedOut(placement);
+  return organisation === undefined ? orderers : (orderersOfEach.get(organisation) ?? []);
+};
 
 export const peersOf = (placement: Placement, organisation?: string): readonly PlacedPeer[] => {
   const { peers, peersOfEach } = sortedOut(placement);
@@ -56,6 +59,7 @@ export const authoritiesOf = (placement: Placement, organisation: string): reado
 /** The nodes of a placement by role, and by organisation where it may have several hundred of them. */
 interface SortedOut {
   readonly orderers: readonly PlacedOrderer[];
+  readonly orderersOfEach: ReadonlyMap<string, readonly PlacedOrderer[]>;
   readonly peers: readonly PlacedPeer[];
   readonly peersOfEach: ReadonlyMap<string, readonly PlacedPeer[]>;
   readonly authoritiesOfEach: ReadonlyMap<string, readonly PlacedAuthority[]>;
@@ -67,9 +71,11 @@ const known = new WeakMap<Placement, SortedOut>();
 function sortedOut(placement: Placement): SortedOut {
   const before = known.get(placement);
   if (before !== undefined) return before;
+  const orderers = placement.nodes.filter((node) => node.role === "orderer");
   const peers = placement.nodes.filter((node) => node.role === "peer");
   const made = {
-    orderers: placement.nodes.filter((node) => node.role === "orderer"),
+    orderers,
+    orderersOfEach: byOrganisation(orderers),
     peers,
     peersOfEach: byOrganisation(peers),
     authoritiesOfEach: byOrganisation(placement.nodes.filter((node) => node.role === "ca")),

@@ -76,17 +76,18 @@ export const networkRules: readonly Rule[] = [
     remedy: "Make a NetworkPolicy that selects the role's pods, from the list of flows.",
     check: (seen) =>
       seen.sites.flatMap(({ objects }) => {
-        const policies = objects.filter(
-          (one) => one.kind === "NetworkPolicy" && !selectsAll(at(one, "spec", "podSelector")),
-        );
+        const policies = new Map<string | undefined, Manifest[]>();
+        for (const one of objects) {
+          if (one.kind !== "NetworkPolicy" || selectsAll(at(one, "spec", "podSelector"))) continue;
+          const here = policies.get(one.metadata.namespace);
+          if (here === undefined) policies.set(one.metadata.namespace, [one]);
+          else here.push(one);
+        }
         return objects.flatMap((one): Fault[] => {
           const pod = podOf(one);
           if (pod === undefined) return [];
-          const named = policies.some(
-            (other) =>
-              other.metadata.namespace === one.metadata.namespace &&
-              selects(at(other, "spec", "podSelector"), pod.labels),
-          );
+          const here = policies.get(one.metadata.namespace) ?? [];
+          const named = here.some((other) => selects(at(other, "spec", "podSelector"), pod.labels));
           return named ? [] : [{ found: "pods that no policy of their own selects", object: one }];
         });
       }),
