@@ -13,7 +13,11 @@ export interface InputOptions {
 /** Adds the argument and the options that say which network on which sites. */
 export function takesStack(command: Command): Command {
   return command
-    .argument("[network-file]", "the network file (default: the one that the settings name)")
+    .argument(
+      "[network-file]",
+      "the network file, or the name of a stack of this folder (default: the network that the settings name)",
+    )
+    .hook("preAction", (_, called) => takeStackName(called))
     .addOption(new Option("--settings <file>", "stack settings: topology, network and sites").conflicts("stack"))
     .option("--stack <name>", "settings of a Pulumi stack: Pulumi.<name>.yaml in this folder")
     .addHelpText(
@@ -22,6 +26,16 @@ export function takesStack(command: Command): Command {
 Without --settings and --stack the sites are those of topologies/dual-active/settings.yaml: zone-a, zone-b, and the
 witness zone-c.`,
     );
+}
+
+/** `preview production` is `preview --stack production`, where there is no file of that name and a stack is. */
+function takeStackName(command: Command): void {
+  const [word] = command.args;
+  const { settings, stack } = command.opts<InputOptions>();
+  if (word === undefined || settings !== undefined || stack !== undefined) return;
+  if (existsSync(word) || !existsSync(stackFileOf(word))) return;
+  command.processedArgs[0] = undefined;
+  command.setOptionValue("stack", word);
 }
 
 /** The settings that are used where none are named: an example that comes with the topology. */

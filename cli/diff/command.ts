@@ -17,7 +17,7 @@ const exitCodes: Readonly<Record<Diff["verdict"], number>> = { none: 0, changes:
 /** `fabric-topologies diff`: what a change would mean. */
 export function diffCommand(): Command {
   return new Command("diff")
-    .summary("tell what a change would mean: restarts, data, failures, identities, channels, security, cost")
+    .summary("tell what a change would mean, and whether it needs care")
     .description(
       "Hold two networks against each other, and tell what it would mean to go from the first to the second. Each side is a network file, a stack or its settings, a topology, or a git revision. Touches no cluster, and takes neither Pulumi nor credentials.",
     )
@@ -39,8 +39,8 @@ export function diffCommand(): Command {
     .addHelpText(
       "after",
       `
-A word is taken for a file, else for a topology, else for a stack of this folder, else for a git revision. A revision that
-holds this program is previewed by its own program, since code changes what is deployed, too.
+A word is taken for a file, else for a topology, else for a stack of this folder, else for a git revision. A revision
+that holds this program is previewed by its own program, since code changes what is deployed, too.
 What a live cluster has is not looked at: the first side stands for it. What is secret is shown as [secret].
 
 Exit code: 0 no change, 2 changes, 3 changes that need care, 1 an error.

@@ -87,11 +87,12 @@ test("a stack is previewed under its own name, and its cluster need not be there
   });
 });
 
-test("--stack takes the settings of this folder", async () => {
+test("--stack takes the settings of this folder, and so does a stack's name in the place of a file", async () => {
   stackFile("staging");
   const { exit, out, err } = await runProgram(["preview", "--stack", "staging"], folder);
   expect({ exit, err }).toEqual({ exit: 0, err: "" });
   expect(out).toContain("As stack staging of project fabric-topologies");
+  expect(await runProgram(["preview", "staging"], folder)).toEqual({ exit, out, err });
 });
 
 test("as Markdown: a row for each organisation, what runs folded away, and the channels", async () => {
