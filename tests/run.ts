@@ -47,6 +47,7 @@ const tier = (name: string, ...options: string[]): Step => ({
 
 const steps: readonly Step[] = [
   check("types", "tsc", "--noEmit"),
+  check("report script", "tsc", "--noEmit", "-p", "lib/preview/report/browser"),
   check("chaincode", "tsc", "--noEmit", "-p", "examples/chaincode/asset-transfer"),
   check("lint", "eslint", "."),
   check("format", "prettier", "--check", "--log-level", "warn", "."),

@@ -3,11 +3,14 @@ import { jsonPieces } from "../../lib/preview/json-pieces";
 import { formatProblems } from "../../lib/spec/problem";
 import { planOf, settingsFileOf, stackNameOf, takesStack, type InputOptions } from "../input";
 import { projectNameOf } from "../pulumi-project";
+import { checkTarget, replaceFile } from "../report-file";
 import { palette, say, sayPieces } from "../terminal";
 
 interface PreviewOptions extends InputOptions {
   readonly json?: true;
   readonly markdown?: true;
+  /** File to write the report to. */
+  readonly html?: string;
 }
 
 /** `fabric-topologies preview`: what `pulumi up` would ask for, without an engine and without a cluster. */
@@ -25,6 +28,12 @@ export function previewCommand(): Command {
       ).conflicts("markdown"),
     )
     .option("--markdown", "as Markdown, for a pull request")
+    .addOption(
+      new Option(
+        "--html <file>",
+        "write a report to read and to pass on: one file with diagram, failure matrix, policies, channels and every object",
+      ).conflicts(["json", "markdown"]),
+    )
     .addHelpText(
       "after",
       `
@@ -34,9 +43,11 @@ Exit code: 0 where pulumi up would make this, 1 for an error, or where a mandato
 Examples:
   $ fabric-topologies preview examples/trade-finance/network.yaml
   $ fabric-topologies preview --stack production --markdown > preview.md
+  $ fabric-topologies preview --stack production --html preview.html
   $ fabric-topologies preview --json | jq '.graph.resources[] | select(.retainOnDelete) | .name'`,
     )
     .action(async (file: string | undefined, options: PreviewOptions) => {
+      if (options.html !== undefined) checkTarget(options.html);
       const plan = planOf(file, options);
       // Pulumi's SDK takes most of a second to load; a network with mistakes is told before.
       const { previewOfPlan } = await import("./previewed");
@@ -55,6 +66,11 @@ Examples:
       if (options.markdown) {
         const { previewMarkdown } = await import("../../lib/preview/markdown");
         return say(previewMarkdown(preview));
+      }
+      if (options.html !== undefined) {
+        const { reportHtml } = await import("../../lib/preview/report/report");
+        replaceFile(options.html, await reportHtml({ preview }));
+        return say(options.html);
       }
       const { previewText } = await import("../../lib/preview/text");
       say(previewText(preview, palette(process.stdout)));

@@ -29,6 +29,11 @@ interface ToldRow {
 interface ToldReason {
   readonly survives: boolean;
   readonly text: string;
+  /** What `text` says, in its parts: of which column, of whose services, why, and in which rows. */
+  readonly column: Service["kind"];
+  readonly whose: readonly string[];
+  readonly because: string;
+  readonly rows: readonly string[];
 }
 
 /** Matrix rows under one label: a single failure, or pods whose losses cost the same, each to its own organisation. */
@@ -154,13 +159,14 @@ function reasonsOf(matrix: FailureMatrix, owners: Owners, groups: readonly Group
       });
     }
   }
-  const texts = new Map<string, { survives: boolean; labels: string[] }>();
+  const texts = new Map<string, Omit<ToldReason, "text" | "rows"> & { readonly rows: string[] }>();
   for (const { label, kind, verdict, names } of reasons.values()) {
-    const of = kind === "ordering" ? "" : ` of ${listed(together(matrix, kind, [...names]), "and")}`;
+    const whose = together(matrix, kind, [...names]);
+    const of = kind === "ordering" ? "" : ` of ${listed(whose, "and")}`;
     const begin = `${kind}${of}: ${verdict.because}`;
     const text = texts.get(begin);
-    if (text === undefined) texts.set(begin, { survives: verdict.survives, labels: [label] });
-    else text.labels.push(label);
+    if (text === undefined) texts.set(begin, { ...verdict, column: kind, whose, rows: [label] });
+    else text.rows.push(label);
   }
-  return [...texts].map(([begin, { survives, labels }]) => ({ survives, text: `${begin} (${labels.join(", ")})` }));
+  return [...texts].map(([begin, reason]) => ({ ...reason, text: `${begin} (${reason.rows.join(", ")})` }));
 }

@@ -43,7 +43,16 @@ const matrixSchema = z.strictObject({
           stops: z.array(z.array(z.string())).describe("By column, whose service stops: nobody's where all go on."),
         }),
       ),
-      reasons: z.array(z.strictObject({ survives: z.boolean(), text: z.string() })),
+      reasons: z.array(
+        z.strictObject({
+          survives: z.boolean(),
+          text: z.string().describe("All of it in one sentence."),
+          column: z.string().describe("Kind of the services that it is about."),
+          whose: z.array(z.string()).describe("Whose of these."),
+          because: z.string().describe("Why they go on or stop."),
+          rows: z.array(z.string()).describe("Labels of the rows that it holds for."),
+        }),
+      ),
     })
     .describe("The same as people read it: alike failures in one row, alike services in one column, and every reason."),
 });

@@ -91,7 +91,11 @@ function matrixOf(placement: Placement): Preview["matrix"] {
     told: {
       columns: [...columns],
       rows: rows.map(({ label, stops }) => ({ label, stops: stops.map((names) => [...names]) })),
-      reasons: [...reasons],
+      reasons: reasons.map(({ whose, rows: labels, ...reason }) => ({
+        ...reason,
+        whose: [...whose],
+        rows: [...labels],
+      })),
     },
   };
 }
