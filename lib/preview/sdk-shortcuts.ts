@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import type { Resource } from "@pulumi/pulumi";
+import type * as rpcModule from "@pulumi/pulumi/runtime/rpc";
+import type * as messages from "google-protobuf/google/protobuf/struct_pb";
 
 /**
  * Roads that Pulumi's SDK goes for an engine in another process, and that a recording in this one can spare: two thirds
@@ -8,8 +10,7 @@ import type { Resource } from "@pulumi/pulumi";
 
 const load = createRequire(__filename);
 
-type Rpc = typeof import("@pulumi/pulumi/runtime/rpc");
-type Messages = typeof import("google-protobuf/google/protobuf/struct_pb");
+type Rpc = typeof rpcModule;
 interface Resources {
   readonly Resource: { callsites: () => readonly object[] };
 }
@@ -19,7 +20,7 @@ interface Resources {
  * @returns puts everything back as it was
  */
 export function takeShortcuts(): () => void {
-  const { Struct } = load("google-protobuf/google/protobuf/struct_pb") as Messages;
+  const { Struct } = load("google-protobuf/google/protobuf/struct_pb") as typeof messages;
   const rpc = load("@pulumi/pulumi/runtime/rpc") as Rpc;
   const back = [
     // Values become messages, one for each leaf, and whoever gets the request makes values of them again.
@@ -61,18 +62,10 @@ function serialized(
 
 /** Whether there is no output, promise, asset or resource in a value, nor anything else that JSON does not know. */
 function isJson(value: unknown): boolean {
-  switch (typeof value) {
-    case "string":
-    case "number":
-    case "boolean":
-      return true;
-    case "object":
-      if (value === null) return true;
-      if (Array.isArray(value)) return value.every(isJson);
-      return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson);
-    default:
-      return false;
-  }
+  if (typeof value !== "object") return ["string", "number", "boolean"].includes(typeof value);
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson);
 }
 
 /** Lets the SDK make the output of a property when somebody looks at it. */
