@@ -1,5 +1,8 @@
 import type { Rule } from "./rule";
+import { backupRules } from "./rules/backups";
 import { budgetRules } from "./rules/budgets";
+import { cloudRules } from "./rules/cloud";
+import { cloudExposureRules } from "./rules/cloud-exposure";
 import { consensusRules } from "./rules/consensus";
 import { disruptionRules } from "./rules/disruption";
 import { exposureRules } from "./rules/exposure";
@@ -20,6 +23,9 @@ export const rules: readonly Rule[] = [
   ...podRules,
   ...imageRules,
   ...storageRules,
+  ...backupRules,
   ...exposureRules,
+  ...cloudExposureRules,
+  ...cloudRules,
   ...nameRules,
 ];

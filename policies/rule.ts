@@ -25,9 +25,19 @@ export interface SiteObjects {
   readonly objects: readonly Manifest[];
 }
 
+/** A resource of a cloud as a Pulumi program asks for it: what no cluster holds. */
+export interface CloudResource {
+  /** Pulumi's type token, such as `aws:ebs/volume:Volume`. */
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
 /** Everything that runs: all objects of all sites, and where the plan puts nodes, where there is a plan. */
 export interface Stack {
   readonly sites: readonly SiteObjects[];
+  /** Known to whoever sees a Pulumi program, not only the objects: the recorder and the engine. */
+  readonly resources?: readonly CloudResource[];
   /** Known at synthesis; the real engine sees objects only, so no rule may fail for want of it. */
   readonly placement?: Placement;
 }
@@ -44,7 +54,9 @@ export const domains = {
   pods: "Pod security",
   images: "Images",
   storage: "Storage and retention",
+  backups: "Backups and recovery targets",
   exposure: "Exposure of endpoints",
+  cloud: "Cloud encryption and logging",
   names: "Names and their stability",
 } as const;
 export type Domain = keyof typeof domains;
@@ -56,18 +68,30 @@ export interface Fault {
   readonly object?: Manifest;
 }
 
-/** Kinds of objects as admission knows them. */
+/** What an API server is asked, as admission knows it: kinds of objects, and what is done with them. */
 export interface AdmissionMatch {
   readonly apiGroups: readonly string[];
   readonly apiVersions: readonly string[];
+  readonly operations: readonly ("CREATE" | "UPDATE")[];
   readonly resources: readonly string[];
+}
+
+/** Objects that are admitted by the same expressions: one ValidatingAdmissionPolicy of a network. */
+export interface AdmissionGroup {
+  /** Part of the policy's name. */
+  readonly name: string;
+  readonly match: readonly AdmissionMatch[];
+  /** Whether the objects belong to the cluster and are told by their own label, not by that of their namespace. */
+  readonly clusterWide: boolean;
+  /** True, in CEL, where an update has changed nothing that any of the expressions is about. */
+  readonly unchanged: string;
+  /** Names for parts of the object that expressions mention as `variables.<name>`. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** The same rule for the API server (Kubernetes, ValidatingAdmissionPolicy): the expression is true where it is kept. */
 export interface Cel {
-  readonly match: readonly AdmissionMatch[];
-  /** Names for parts of the object that the expression mentions as `variables.<name>`. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly on: AdmissionGroup;
   readonly expression: string;
   readonly message: string;
 }
@@ -107,5 +131,15 @@ export interface StackRule extends RuleText {
   readonly examples: { readonly bad: Stack; readonly good: Stack };
 }
 
+/** A rule that one resource of a cloud keeps or breaks by itself, told by its type and what the program says of it. */
+export interface ResourceRule extends RuleText {
+  readonly scope: "resource";
+  /** Type tokens of Pulumi's plain providers that it is about. */
+  readonly types: readonly [string, ...string[]];
+  /** Pure. Nothing: the resource keeps the rule. What is known only after the resource is made may be missing. */
+  readonly check: (resource: CloudResource) => readonly Fault[];
+  readonly examples: { readonly bad: CloudResource; readonly good: CloudResource };
+}
+
 /** One rule, from which everything about it is made: verdicts, lists, pages, and what other executors need. */
-export type Rule = ObjectRule | StackRule;
+export type Rule = ObjectRule | StackRule | ResourceRule;

@@ -1,11 +1,13 @@
 import { keyOf, objectsOf } from "./manifest";
-import type { Manifest, Rule, Stack } from "./rule";
+import type { CloudResource, Manifest, Rule, Stack } from "./rule";
 
 /** A rule that something breaks. */
 export interface PolicyFinding {
   readonly rule: Rule;
   /** What breaks it, where that is one object. */
   readonly object?: Manifest;
+  /** What breaks it, where that is a resource of a cloud. */
+  readonly resource?: CloudResource;
   /** What was found, in words that go on from "found". */
   readonly found: string;
 }
@@ -19,6 +21,15 @@ export function checkObject(rules: readonly Rule[], object: Manifest): readonly 
   );
 }
 
+/** Holds one resource of a cloud against the rules that are about its type. */
+export function checkResource(rules: readonly Rule[], resource: CloudResource): readonly PolicyFinding[] {
+  return rules.flatMap((rule) =>
+    rule.scope === "resource" && rule.types.includes(resource.type)
+      ? rule.check(resource).map(({ found }) => ({ rule, resource, found }))
+      : [],
+  );
+}
+
 /** Holds a whole stack against all rules: in the order of the rules, of the sites and of their objects. */
 export function checkStack(rules: readonly Rule[], stack: Stack): readonly PolicyFinding[] {
   const ofKind = new Map<string, Manifest[]>();
@@ -27,14 +38,23 @@ export function checkStack(rules: readonly Rule[], stack: Stack): readonly Polic
     if (alike === undefined) ofKind.set(object.kind, [object]);
     else alike.push(object);
   }
-  return rules.flatMap((rule): readonly PolicyFinding[] =>
-    rule.scope === "stack"
-      ? rule.check(stack).map((fault) => ({ rule, ...fault }))
-      : rule.kinds.flatMap((kind) => ofKind.get(kind) ?? []).flatMap((object) => checkObject([rule], object)),
-  );
+  return rules.flatMap((rule): readonly PolicyFinding[] => {
+    switch (rule.scope) {
+      case "stack":
+        return rule.check(stack).map((fault) => ({ rule, ...fault }));
+      case "resource":
+        return (stack.resources ?? []).flatMap((resource) => checkResource([rule], resource));
+      case "object":
+        return rule.kinds.flatMap((kind) => ofKind.get(kind) ?? []).flatMap((object) => checkObject([rule], object));
+    }
+  });
 }
 
-/** The object of a finding as people and waivers name it; empty where it is about the stack as a whole. */
-export function objectOf({ object }: Pick<PolicyFinding, "object">): string {
+/**
+ * The object of a finding as people and waivers name it, a resource of a cloud as `<type>::<name>`, the end of its URN;
+ * empty where the finding is about the stack as a whole.
+ */
+export function objectOf({ object, resource }: Pick<PolicyFinding, "object" | "resource">): string {
+  if (resource !== undefined) return `${resource.type}::${resource.name}`;
   return object === undefined ? "" : keyOf(object);
 }

@@ -19,15 +19,19 @@ export interface RuleJson {
 
 export function ruleJson(rule: Rule): RuleJson {
   const { id, domain, severity, title, why, sources, remedy } = rule;
-  return { id, domain, severity, title, about: rule.scope === "object" ? rule.kinds : [], why, sources, remedy };
+  const about = rule.scope === "object" ? rule.kinds : rule.scope === "resource" ? rule.types : [];
+  return { id, domain, severity, title, about, why, sources, remedy };
 }
 
-/** An example as YAML: the object, or what a stack consists of. */
+/** An example as YAML: the object or resource, or what a stack consists of. */
 export function exampleYaml(rule: Rule, which: "bad" | "good"): string {
-  const objects = rule.scope === "object" ? [rule.examples[which]] : objectsOf(rule.examples[which]);
-  return objects
+  return examplesOf(rule, which)
     .map((object) => stringify(object, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false }))
     .join("---\n");
+}
+
+function examplesOf(rule: Rule, which: "bad" | "good"): readonly object[] {
+  return rule.scope === "stack" ? objectsOf(rule.examples[which]) : [rule.examples[which]];
 }
 
 /** A finding as `policies check --json` tells it. */

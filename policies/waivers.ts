@@ -14,7 +14,7 @@ export function dayOf(moment: Date): Day {
 }
 
 /** Whether a waiver still holds: to the end of the day that it names. */
-function holds({ expires }: Waiver, today: Day): boolean {
+export function holds({ expires }: Waiver, today: Day): boolean {
   return expires >= today;
 }
 

@@ -1,4 +1,4 @@
-import type { SiteManifests } from "../lib/constructs/manifests";
+import { objectKey, type SiteManifests } from "../lib/constructs/manifests";
 import type { Consortium } from "../lib/fabric/consortium";
 import type { Timing } from "../lib/fabric/timing";
 import { consortiumOf } from "../lib/placement/consortium";
@@ -7,7 +7,9 @@ import { timingOfSites } from "../lib/placement/timing";
 import type { Network } from "../lib/spec/network";
 import { loadStack, type LoadedStack, type StackInput } from "../lib/spec/load";
 import { InvalidInput, type Finding } from "../lib/spec/problem";
+import { admissionObjects } from "../policies/admission";
 import { rules } from "../policies/all";
+import type { Stack } from "../policies/rule";
 import { judge, type Verdict } from "../policies/verdict";
 import { checkWaivedPolicies, dayOf, type Day } from "../policies/waivers";
 import { findTopologies, type Topology } from "./topology";
@@ -27,6 +29,8 @@ export interface Plan extends LoadedStack {
   readonly synthesise: () => SiteManifests[];
   /** The same objects, whether they may be deployed or not, and what all policies say of them. */
   readonly examine: () => Examined;
+  /** What all policies say of this network as somebody else saw it: a recorder, or an engine. */
+  readonly judge: (seen: Pick<Stack, "sites" | "resources">) => Verdict;
 }
 
 /** What would be deployed, and the verdict on it. */
@@ -51,9 +55,11 @@ export function planStack({ today = dayOf(new Date()), ...input }: PlanInput): P
   const topology = topologies.get(settings.topology);
   if (topology === undefined) throw new RangeError(`no topology ${settings.topology}`);
   const placement = topology.place(network, settings);
+  const judged: Plan["judge"] = (seen) => judge(rules, { ...seen, placement }, network, today);
   const examine = (): Examined => {
-    const sites = topology.synthesise(placement, settings);
-    return { sites, verdict: judge(rules, { sites, placement }, network, today) };
+    const bare = topology.synthesise(placement, settings);
+    const sites = settings.admission ? bare.map((site) => guarded(site, network, today)) : bare;
+    return { sites, verdict: judged({ sites }) };
   };
   return {
     ...loaded,
@@ -67,7 +73,24 @@ export function planStack({ today = dayOf(new Date()), ...input }: PlanInput): P
       return sites;
     },
     examine,
+    judge: judged,
   };
+}
+
+/**
+ * A site with the policies that its API server can hold others to. They stand before the namespaces that they are about,
+ * so that a waiver is known there before the object that it lets through.
+ */
+function guarded(site: SiteManifests, network: Network, today: Day): SiteManifests {
+  const policies = admissionObjects(rules, network, today);
+  const keys = policies.map(objectKey);
+  const dependencies = new Map(site.dependencies);
+  for (const object of site.objects) {
+    if (object.kind !== "Namespace") continue;
+    const key = objectKey(object);
+    dependencies.set(key, [...(dependencies.get(key) ?? []), ...keys].sort());
+  }
+  return { ...site, objects: [...policies, ...site.objects], dependencies };
 }
 
 /** Waivers of policies that there are not. */

@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { formatProblems, type Finding } from "../../lib/spec/problem";
+import { settingsNamespace } from "../../lib/spec/source/stack-document";
 import { counted } from "../../lib/spec/words";
 import { objectOf, type PolicyFinding } from "../../policies/run";
+import { stackOf } from "../../policies/recorded";
 import { verdictJson } from "../../policies/tell";
 import { placeOf, type Verdict } from "../../policies/verdict";
 import type { Plan } from "../../topologies/plan";
-import { planOf, takesStack, type InputOptions } from "../input";
+import { planOf, stackNameOf, takesStack, type InputOptions } from "../input";
 import { palette, say } from "../terminal";
 
 /** Told apart from 1, which is for what could not be judged at all. */
@@ -17,7 +19,7 @@ export function checkCommand(): Command {
     new Command("check")
       .summary("tell which policies a network breaks")
       .description(
-        "Hold a network's objects against every policy, and tell what breaks one and what is waived. Touches no cluster.",
+        "Hold everything that the Pulumi program would ask for, objects and resources of clouds, against every policy, and tell what breaks one and what is waived. Touches no cluster.",
       ),
   )
     .option("--json", "findings and waivers as JSON")
@@ -31,9 +33,13 @@ Examples:
   $ fabric-topologies policies check examples/minimal/network.yaml
   $ fabric-topologies policies check --stack production --json | jq '.findings[] | select(.severity == "mandatory")'`,
     )
-    .action((file: string | undefined, options: InputOptions & { readonly json?: boolean }) => {
+    .action(async (file: string | undefined, options: InputOptions & { readonly json?: boolean }) => {
       const plan = planOf(file, options);
-      const { verdict } = plan.examine();
+      // Pulumi's SDK takes half a second to load; a network with mistakes is told before.
+      const { recordNetwork } = await import("../../lib/preview/record");
+      const identity = { project: settingsNamespace, stack: stackNameOf(options) };
+      const { resources } = await recordNetwork({ ...plan, synthesise: () => plan.examine().sites }, identity);
+      const verdict = plan.judge(stackOf(resources));
       if (verdict.refusals.length > 0) process.exitCode = exitRefused;
       if (options.json) {
         const placed = (finding: PolicyFinding): Finding => asFinding(plan, finding);

@@ -16,6 +16,9 @@ const hours = 8;
 /** The name of the container that the client's commands run in. */
 export const clientContainer = "client";
 
+/** The account that client pods run under: no token, no rights. */
+export const clientAccount = "client";
+
 /** Where a client pod has the consortium's model and its own identity. */
 export const clientFiles = { model: "/etc/fabric-topologies/model.json", identity: dataVolume } as const;
 
@@ -45,6 +48,7 @@ export function clientPod(network: Network, organisation: Organisation, site: Si
       },
     },
     spec: {
+      serviceAccountName: clientAccount,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: restrictedPod,

@@ -11,6 +11,7 @@ import {
   orderingServiceName,
 } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
+import { clientAccount } from "./client-pod";
 import { disruptionBudget } from "./disruption-budget";
 import { organisationLabels, roleSelector } from "./labels";
 import { restrictedNamespace } from "./pod-security";
@@ -34,6 +35,15 @@ export class OrganisationSpace extends Construct {
     const namespace = namespaceName(network, organisation);
     new KubeNamespace(this, "namespace", {
       metadata: { name: namespace, labels: { ...organisationLabels(network, organisation), ...restrictedNamespace } },
+    });
+    // Client pods are made when asked for; their account stands before them, as they may use no other's.
+    new KubeServiceAccount(this, "client-account", {
+      metadata: {
+        namespace,
+        name: clientAccount,
+        labels: { ...organisationLabels(network, organisation), ...roleSelector("client") },
+      },
+      automountServiceAccountToken: false,
     });
     if (props.authorities.length > 0) {
       const { https, tls, operations, tlsOperations } = ports.certificateAuthority;

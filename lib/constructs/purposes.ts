@@ -15,6 +15,16 @@ const named = (pattern: RegExp) => (object: KubeObject) => pattern.test(object.m
 /** Everything that a network consists of, in the order in which it is made. */
 export const purposes: readonly Purpose[] = [
   {
+    kind: "ValidatingAdmissionPolicy",
+    called: "`<network>-<kinds>`, `<network>-<kinds>-advice`",
+    why: "The policies that an API server can judge by itself, for the network's namespaces: what breaks a mandatory one is refused, whoever makes it, and what breaks an advisory one is warned of. Not made where the settings say `admission: false`.",
+  },
+  {
+    kind: "ValidatingAdmissionPolicyBinding",
+    called: "`<network>-<kinds>`, `<network>-<kinds>-advice`",
+    why: "Puts the policies into force.",
+  },
+  {
     kind: "StorageClass",
     called: "`<network>-<zone>`",
     includes: (object) => object["allowedTopologies"] !== undefined,
@@ -63,9 +73,9 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "ServiceAccount",
-    called: "`chaincode`",
-    includes: named(/^chaincode$/),
-    why: "The identity of chaincode servers towards Kubernetes, without a token and without rights.",
+    called: "`chaincode`, `client`",
+    includes: named(/^(chaincode|client)$/),
+    why: "The identity of chaincode servers, and of the pods in which clients run their commands, towards Kubernetes, without a token and without rights.",
   },
   {
     kind: "Role",

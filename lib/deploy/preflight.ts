@@ -10,7 +10,7 @@ import { inspect, type Inspected } from "./live";
 import { foreign, leaving, otherStack, takenByOthers } from "./ownership";
 import { reach } from "./reach";
 import type { RecordedObject } from "./recorded";
-import { conflicts, isForbidden, missingRight, notToGive, refused } from "./refusals";
+import { byOwnPolicy, conflicts, isForbidden, missingRight, notToGive, refused } from "./refusals";
 import type { SiteAccess } from "./site-access";
 import { standIn } from "./stand-in";
 import { zoneClasses } from "./zone-classes";
@@ -204,6 +204,8 @@ export function judge(
     if (disputed.length > 0) return disputed;
     // An admission webhook that cannot be asked without consequences is asked at `up`.
     if (/does not support dry run/.test(refusal.message)) return [];
+    // Synthesis has judged by the network's policies as they are now; the cluster still has those of the run before.
+    if (byOwnPolicy(desired, refusal)) return [];
     return [refused(desired, refusal)];
   };
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../constructs/manifests";
+import { networkLabel, type KubeObject } from "../constructs/manifests";
 import { fieldAt, shown } from "./fields";
 import type { ObjectFinding } from "./findings";
 import type { LiveObject, Refusal } from "./live";
@@ -45,6 +45,15 @@ function steps(field: string): string[] {
 /** Whether the cluster's access rules (RBAC) forbid a request, rather than an admission check or a quota. */
 export function isForbidden({ code, message }: Refusal): boolean {
   return code === 403 && /\bcannot (get|create|patch|update)\b/.test(message);
+}
+
+/**
+ * Whether it is a ValidatingAdmissionPolicy of the network's own that refuses: it is brought up to date before what it is
+ * about, so what it said before a waiver or a newer rule is no obstacle.
+ */
+export function byOwnPolicy({ metadata: { labels } }: KubeObject, { message }: Refusal): boolean {
+  const network = labels[networkLabel];
+  return network !== undefined && message.includes(`ValidatingAdmissionPolicy '${network}-`);
 }
 
 /** A right that is missing. The same for every object of a kind and namespace, so that it is told once. */

@@ -83,6 +83,12 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Take over objects of the same names that somebody else made. They are then deleted with the network."),
+  admission: z
+    .boolean()
+    .default(true)
+    .describe(
+      "false: the policies are not installed in the clusters, so that their API servers refuse nothing by them.",
+    ),
   smallMachines: z
     .boolean()
     .default(false)

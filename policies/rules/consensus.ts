@@ -1,5 +1,6 @@
 import { raftQuorum } from "../../lib/placement/quorum";
 import { counted } from "../../lib/spec/words";
+import { statefulSets } from "../cel";
 import { placedSet, stack, statefulSet } from "../examples";
 import { at, fields, items } from "../manifest";
 import { nodesOf, type StackNode } from "../nodes";
@@ -192,6 +193,12 @@ export const consensusRules: readonly Rule[] = [
           ],
         },
       }),
+    },
+    cel: {
+      on: statefulSets,
+      expression:
+        "variables.template.spec.?topologySpreadConstraints.orValue([]).exists(c, c.topologyKey == 'kubernetes.io/hostname') || variables.template.spec.?affinity.?podAntiAffinity.?requiredDuringSchedulingIgnoredDuringExecution.orValue([]).exists(t, t.topologyKey == 'kubernetes.io/hostname') || variables.template.spec.?affinity.?podAntiAffinity.?preferredDuringSchedulingIgnoredDuringExecution.orValue([]).exists(t, t.podAffinityTerm.topologyKey == 'kubernetes.io/hostname')",
+      message: "the pods of a set must be kept on different machines",
     },
   },
 ];

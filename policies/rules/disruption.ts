@@ -1,4 +1,4 @@
-import { admits } from "../cel";
+import { budgets, services, statefulSets } from "../cel";
 import { object, statefulSet } from "../examples";
 import { at, containersOf, podOf, roleOf, shown } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
@@ -32,7 +32,7 @@ export const disruptionRules: readonly ObjectRule[] = [
       good: budget({ unhealthyPodEvictionPolicy: "AlwaysAllow" }),
     },
     cel: {
-      match: admits("policy", "v1", "poddisruptionbudgets"),
+      on: budgets,
       expression: "object.spec.?unhealthyPodEvictionPolicy.orValue('') == 'AlwaysAllow'",
       message: "unhealthyPodEvictionPolicy must be AlwaysAllow",
     },
@@ -59,7 +59,7 @@ export const disruptionRules: readonly ObjectRule[] = [
       good: statefulSet({ role: "peer", replicas: 2, spec: { podManagementPolicy: "OrderedReady" } }),
     },
     cel: {
-      match: admits("apps", "v1", "statefulsets"),
+      on: statefulSets,
       expression:
         "object.spec.?podManagementPolicy.orValue('OrderedReady') == 'OrderedReady' && object.spec.?updateStrategy.?type.orValue('RollingUpdate') == 'RollingUpdate'",
       message: "podManagementPolicy must be OrderedReady, and updateStrategy RollingUpdate",
@@ -83,7 +83,7 @@ export const disruptionRules: readonly ObjectRule[] = [
       good: statefulSet({ role: "peer", replicas: 2, pod: { terminationGracePeriodSeconds: 30 } }),
     },
     cel: {
-      match: admits("apps", "v1", "statefulsets"),
+      on: statefulSets,
       expression: "object.spec.template.spec.?terminationGracePeriodSeconds.orValue(30) >= 10",
       message: "terminationGracePeriodSeconds must be 10 or more",
     },
@@ -115,6 +115,12 @@ export const disruptionRules: readonly ObjectRule[] = [
       }),
       good: statefulSet({ role: "peer", replicas: 2, container: { livenessProbe: { tcpSocket: { port: 7051 } } } }),
     },
+    cel: {
+      on: statefulSets,
+      expression:
+        "!(variables.role in ['peer', 'orderer']) || (variables.template.spec.containers + variables.template.spec.?initContainers.orValue([])).all(c, c.?livenessProbe.?httpGet.?path.orValue('') != '/healthz')",
+      message: "a node's liveness probe must not ask /healthz",
+    },
   },
   {
     ...common,
@@ -134,7 +140,7 @@ export const disruptionRules: readonly ObjectRule[] = [
       good: object("v1", "Service", "peer-svc", { spec: { clusterIP: "None", ports: [{ name: "grpc", port: 7051 }] } }),
     },
     cel: {
-      match: admits("", "v1", "services"),
+      on: services,
       expression: "!object.spec.?publishNotReadyAddresses.orValue(false)",
       message: "publishNotReadyAddresses must not be true",
     },

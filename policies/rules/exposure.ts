@@ -1,5 +1,5 @@
 import { ports } from "../../lib/fabric/ports";
-import { admits } from "../cel";
+import { services } from "../cel";
 import { object } from "../examples";
 import { at, items, texts, type Fields } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
@@ -18,6 +18,8 @@ const inner = new Map<number, string>([
   [ports.couchdb.http, "CouchDB"],
   [ports.peer.chaincode, "chaincode of the peer's own"],
 ]);
+
+const innerPorts = [...inner.keys()].join(", ");
 
 const numbersOf = (one: Manifest) =>
   items(at(one, "spec", "ports")).flatMap(({ port, targetPort }) => [port, targetPort]);
@@ -48,7 +50,7 @@ export const exposureRules: readonly ObjectRule[] = [
       good: service("gateway-amber", { ports: [grpc] }),
     },
     cel: {
-      match: admits("", "v1", "services"),
+      on: services,
       expression:
         "!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'NodePort']) && object.spec.?externalIPs.orValue([]).size() == 0",
       message: "no Service may be open to the world",
@@ -76,6 +78,11 @@ export const exposureRules: readonly ObjectRule[] = [
     examples: {
       bad: service("ordering-clearing", { ports: [{ name: "admin", port: ports.orderer.admin }] }),
       good: service("ordering-clearing", { ports: [{ name: "grpc", port: ports.orderer.grpc }] }),
+    },
+    cel: {
+      on: services,
+      expression: `(object.spec.?clusterIP.orValue('') == 'None' && !(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'NodePort'])) || object.spec.?ports.orValue([]).all(p, !(p.port in [${innerPorts}]) && !(p.?targetPort.orValue(0) in [${innerPorts}]))`,
+      message: "ports for administration, metrics and databases may have no address of their own",
     },
   },
 ];

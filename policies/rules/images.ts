@@ -1,6 +1,6 @@
 import type { Network } from "../../lib/spec/network";
 import type { Path } from "../../lib/spec/problem";
-import { ofPods } from "../cel";
+import { pods } from "../cel";
 import { deployment } from "../examples";
 import { containersOf, podKinds, shown } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
@@ -59,7 +59,7 @@ export const imageRules: readonly ObjectRule[] = [
       good: deployment({ image: "registry.example.com:5000/asset-transfer:1.0" }),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression:
         "variables.containers.all(c, c.image.matches('@sha256:[0-9a-f]{64}$') || (c.image.matches('^[^@]*:[^/@]+(@.*)?$') && !c.image.matches('^[^@]*:latest(@.*)?$')))",
       message: "every image must have a tag that is not latest, or a digest",
@@ -80,7 +80,7 @@ export const imageRules: readonly ObjectRule[] = [
       good: deployment({ image: `registry.example.com/asset-transfer:1.0@${digest}` }),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression: "variables.containers.all(c, c.image.matches('@sha256:[0-9a-f]{64}$'))",
       message: "every image must be pinned by its digest",
     },

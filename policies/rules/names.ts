@@ -1,3 +1,4 @@
+import { named, workloads } from "../cel";
 import { deployment, object, placedSet, stack, statefulSet } from "../examples";
 import { at, keyOf, organisationLabel, roleLabel, textsOf, type Fields, shown } from "../manifest";
 import type { Fault, Manifest, Rule } from "../rule";
@@ -77,6 +78,11 @@ export const nameRules: readonly Rule[] = [
       bad: withMetadata(headless, { generateName: "peer-svc-" }),
       good: headless,
     },
+    cel: {
+      on: named,
+      expression: "!has(object.metadata.generateName)",
+      message: "every object must have a name of its own",
+    },
   },
   {
     ...common,
@@ -107,6 +113,11 @@ export const nameRules: readonly Rule[] = [
         },
       }),
       good: deployment({}),
+    },
+    cel: {
+      on: workloads,
+      expression: `object.spec.selector.?matchLabels.orValue({}).all(k, k in [${[...lasting].map((label) => `'${label}'`).join(", ")}] && object.spec.template.metadata.?labels[?k].orValue('') == object.spec.selector.matchLabels[k])`,
+      message: "workloads must select their pods by labels that never change",
     },
   },
   {

@@ -1,4 +1,4 @@
-import { admits } from "../cel";
+import { networkPolicies } from "../cel";
 import { deployment, object, stack } from "../examples";
 import { at, fields, items, podOf, selects, texts, type Fields } from "../manifest";
 import type { Fault, Manifest, Rule } from "../rule";
@@ -124,7 +124,7 @@ export const networkRules: readonly Rule[] = [
       good: policy("peer", { ...peers, ingress: [{ from: [peers], ports: [{ port: 7051, protocol: "TCP" }] }] }),
     },
     cel: {
-      match: admits("networking.k8s.io", "v1", "networkpolicies"),
+      on: networkPolicies,
       expression:
         "object.spec.?ingress.orValue([]).all(r, r.?from.orValue([]).size() > 0 && r.from.all(p, has(p.ipBlock) ? !(p.ipBlock.cidr in ['0.0.0.0/0', '::/0']) : (!has(p.namespaceSelector) || has(p.podSelector) || p.namespaceSelector.?matchLabels.orValue({}).size() + p.namespaceSelector.?matchExpressions.orValue([]).size() > 0)))",
       message: "no policy may let everybody in",
@@ -151,7 +151,7 @@ export const networkRules: readonly Rule[] = [
       good: policy("peer", { ...peers, egress: [{ to: [peers], ports: [{ port: 7051, protocol: "TCP" }] }] }),
     },
     cel: {
-      match: admits("networking.k8s.io", "v1", "networkpolicies"),
+      on: networkPolicies,
       expression:
         "(object.spec.?ingress.orValue([]) + object.spec.?egress.orValue([])).all(r, r.?ports.orValue([]).size() > 0)",
       message: "every rule of a policy must name its ports",
@@ -178,6 +178,12 @@ export const networkRules: readonly Rule[] = [
     examples: {
       bad: policy("agent", { egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 6443 }] }] }),
       good: policy("agent", { egress: [{ to: [{ ipBlock: { cidr: "10.0.0.1/32" } }], ports: [{ port: 6443 }] }] }),
+    },
+    cel: {
+      on: networkPolicies,
+      expression:
+        "object.spec.?egress.orValue([]).all(r, r.?to.orValue([]).size() > 0 && r.to.all(p, has(p.ipBlock) ? !(p.ipBlock.cidr in ['0.0.0.0/0', '::/0']) : (!has(p.namespaceSelector) || has(p.podSelector) || p.namespaceSelector.?matchLabels.orValue({}).size() + p.namespaceSelector.?matchExpressions.orValue([]).size() > 0)))",
+      message: "no policy may let pods talk to every address",
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { ofPods, admits } from "../cel";
+import { pods, namespaces } from "../cel";
 import { clusterObject, deployment } from "../examples";
 import { at, containersOf, fields, items, podKinds, podOf, texts, textsOf, type Fields, shown } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
@@ -44,7 +44,7 @@ export const podRules: readonly ObjectRule[] = [
       }),
     },
     cel: {
-      match: admits("", "v1", "namespaces"),
+      on: namespaces,
       expression: "object.metadata.?labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted'",
       message: "the namespace must enforce the Pod Security level restricted",
     },
@@ -66,7 +66,7 @@ export const podRules: readonly ObjectRule[] = [
       good: deployment({}, securityContext({ runAsNonRoot: true, runAsUser: 10001 })),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression:
         "variables.containers.all(c, c.?securityContext.?runAsNonRoot.or(variables.pod.?securityContext.?runAsNonRoot).orValue(false) && c.?securityContext.?runAsUser.or(variables.pod.?securityContext.?runAsUser).orValue(1) != 0)",
       message: "no container may run as root",
@@ -91,7 +91,7 @@ export const podRules: readonly ObjectRule[] = [
       good: deployment(securityContext({ allowPrivilegeEscalation: false })),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression:
         "variables.containers.all(c, !c.?securityContext.?privileged.orValue(false) && !c.?securityContext.?allowPrivilegeEscalation.orValue(true))",
       message: "no container may be privileged or gain privileges",
@@ -116,7 +116,7 @@ export const podRules: readonly ObjectRule[] = [
       good: deployment(securityContext({ capabilities: { drop: ["ALL"] } })),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression:
         "variables.containers.all(c, 'ALL' in c.?securityContext.?capabilities.?drop.orValue([]) && c.?securityContext.?capabilities.?add.orValue([]).size() == 0)",
       message: "every container must drop all capabilities",
@@ -140,7 +140,7 @@ export const podRules: readonly ObjectRule[] = [
       good: deployment(securityContext({ readOnlyRootFilesystem: true })),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression: "variables.containers.all(c, c.?securityContext.?readOnlyRootFilesystem.orValue(false))",
       message: "the root file system of every container must be read-only",
     },
@@ -162,7 +162,7 @@ export const podRules: readonly ObjectRule[] = [
       good: deployment({}, securityContext({ seccompProfile: { type: "RuntimeDefault" } })),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression:
         "variables.containers.all(c, c.?securityContext.?seccompProfile.or(variables.pod.?securityContext.?seccompProfile).?type.orValue('') in ['RuntimeDefault', 'Localhost'])",
       message: "every container must have a seccomp profile",
@@ -195,7 +195,7 @@ export const podRules: readonly ObjectRule[] = [
       good: deployment({ ports: [{ name: "grpc", containerPort: 9999 }] }),
     },
     cel: {
-      ...ofPods,
+      on: pods,
       expression:
         "!variables.pod.?hostNetwork.orValue(false) && !variables.pod.?hostPID.orValue(false) && !variables.pod.?hostIPC.orValue(false) && variables.pod.?volumes.orValue([]).all(v, !has(v.hostPath)) && variables.containers.all(c, c.?ports.orValue([]).all(p, p.?hostPort.orValue(0) == 0))",
       message: "a pod may have nothing of its machine",
@@ -221,6 +221,12 @@ export const podRules: readonly ObjectRule[] = [
     examples: {
       bad: deployment({ resources: { requests: { cpu: "50m" } } }),
       good: deployment({ resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "256Mi" } } }),
+    },
+    cel: {
+      on: pods,
+      expression:
+        "variables.containers.all(c, c.?resources.?requests.?cpu.hasValue() && c.?resources.?requests.?memory.hasValue() && c.?resources.?limits.?memory.hasValue())",
+      message: "every container must ask for CPU and memory, and have a limit of memory",
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { admits } from "../cel";
+import { claims, statefulSets, storageClasses } from "../cel";
 import { clusterObject, object, statefulSet } from "../examples";
 import { at, fields, items, roleOf, texts, type Fields, shown } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
@@ -57,7 +57,7 @@ export const storageRules: readonly ObjectRule[] = [
       }),
     },
     cel: {
-      match: admits("apps", "v1", "statefulsets"),
+      on: statefulSets,
       expression:
         "object.spec.?persistentVolumeClaimRetentionPolicy.?whenDeleted.orValue('Retain') == 'Retain' && object.spec.?persistentVolumeClaimRetentionPolicy.?whenScaled.orValue('Retain') == 'Retain'",
       message: "claims must stay when a StatefulSet is scaled down or deleted",
@@ -81,6 +81,12 @@ export const storageRules: readonly ObjectRule[] = [
       bad: statefulSet({ role: "orderer", replicas: 3, pod: { volumes: [{ name: "data", emptyDir: {} }] } }),
       good: statefulSet({ role: "orderer", replicas: 3, spec: { volumeClaimTemplates: [template] } }),
     },
+    cel: {
+      on: statefulSets,
+      expression:
+        "!(variables.role in ['peer', 'orderer', 'ca']) || object.spec.?volumeClaimTemplates.orValue([]).exists(t, t.metadata.name == 'data')",
+      message: "ledgers and keys of nodes must be on claims",
+    },
   },
   {
     ...common,
@@ -97,7 +103,7 @@ export const storageRules: readonly ObjectRule[] = [
         : [{ found: `reclaimPolicy ${shown(one["reclaimPolicy"], "not set, which is Delete")}` }],
     examples: { bad: storageClass({ reclaimPolicy: "Delete" }), good: storageClass({ reclaimPolicy: "Retain" }) },
     cel: {
-      match: admits("storage.k8s.io", "v1", "storageclasses"),
+      on: storageClasses,
       expression: "object.?reclaimPolicy.orValue('Delete') == 'Retain'",
       message: "reclaimPolicy must be Retain",
     },
@@ -123,6 +129,12 @@ export const storageRules: readonly ObjectRule[] = [
       ];
     },
     examples: { bad: storageClass({ volumeBindingMode: "Immediate" }), good: storageClass(zoned) },
+    cel: {
+      on: storageClasses,
+      expression:
+        "object.provisioner == 'kubernetes.io/no-provisioner' || object.?volumeBindingMode.orValue('Immediate') == 'WaitForFirstConsumer' && object.?allowedTopologies.orValue([]).map(t, t.?matchLabelExpressions.orValue([]).map(e, e.values.size()).sum()).sum() == 1",
+      message: "the volumes of a class must live in one zone",
+    },
   },
   {
     ...common,
@@ -137,7 +149,7 @@ export const storageRules: readonly ObjectRule[] = [
       !makesVolumes(one) || one["allowVolumeExpansion"] === true ? [] : [{ found: "no allowVolumeExpansion: true" }],
     examples: { bad: storageClass({}), good: storageClass({ allowVolumeExpansion: true }) },
     cel: {
-      match: admits("storage.k8s.io", "v1", "storageclasses"),
+      on: storageClasses,
       expression: "object.provisioner == 'kubernetes.io/no-provisioner' || object.?allowVolumeExpansion.orValue(false)",
       message: "allowVolumeExpansion must be true",
     },
@@ -157,7 +169,7 @@ export const storageRules: readonly ObjectRule[] = [
         .map((mode): Fault => ({ found: `the access mode ${mode}` })),
     examples: { bad: claim(["ReadWriteMany"]), good: claim(["ReadWriteOnce"]) },
     cel: {
-      match: admits("", "v1", "persistentvolumeclaims"),
+      on: claims,
       expression: "object.spec.accessModes.all(m, m in ['ReadWriteOnce', 'ReadWriteOncePod'])",
       message: "a claim may be written to from one machine only",
     },

@@ -18,7 +18,7 @@ beforeAll(async () => {
   namespace = await createNamespace(cluster.config, restrictedNamespace);
   const core = cluster.config.makeApiClient(CoreV1Api);
   // Pods are refused where their account is not there.
-  for (const name of ["peer", "orderer", "ca", "ca-init", "register", "agent", "chaincode"]) {
+  for (const name of ["peer", "orderer", "ca", "ca-init", "register", "agent", "chaincode", "client"]) {
     await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
   }
 }, 60 * 60_000);

@@ -1,4 +1,11 @@
-import { AppsV1Api, BatchV1Api, CoreV1Api, type KubeConfig, StorageV1Api } from "@kubernetes/client-node";
+import {
+  AdmissionregistrationV1Api,
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  type KubeConfig,
+  StorageV1Api,
+} from "@kubernetes/client-node";
 import { networkLabel } from "../../../lib/constructs/manifests";
 import { eventually } from "./cluster";
 
@@ -9,6 +16,9 @@ export async function removeNetwork(config: KubeConfig, network: string): Promis
   const batch = config.makeApiClient(BatchV1Api);
   const storage = config.makeApiClient(StorageV1Api);
   const labelSelector = `${networkLabel}=${network}`;
+  const admission = config.makeApiClient(AdmissionregistrationV1Api);
+  await admission.deleteCollectionValidatingAdmissionPolicyBinding({ labelSelector });
+  await admission.deleteCollectionValidatingAdmissionPolicy({ labelSelector });
   const { items } = await core.listNamespace({ labelSelector });
   const namespaces = new Set(items.flatMap(({ metadata }) => metadata?.name ?? []));
   // Emptied first: a namespace waits for seconds before it looks again whether its pods and claims have gone.

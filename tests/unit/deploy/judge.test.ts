@@ -359,3 +359,14 @@ describe("the rest", () => {
     ]);
   });
 });
+
+test("a refusal by the network's own policy of an earlier run stands in nobody's way; one by somebody else's does", () => {
+  const service = desired("v1", "Service", "gateway-org1");
+  const by = (name: string): Refusal => ({
+    code: 422,
+    message: `ValidatingAdmissionPolicy '${name}' with binding '${name}' denied request: no Service may be open`,
+    causes: [],
+  });
+  expect(findingsOf(inspected(service, { refusal: by("net-services") }))).toEqual([]);
+  expect(findingsOf(inspected(service, { refusal: by("platform-services") }))).toHaveLength(1);
+});

@@ -52,9 +52,11 @@ const plural = (kind: string) => {
 };
 
 /** Every object that an example comes to, where the cluster has the Prometheus operator. */
-function objectsOf({ topology, placement, settings }: Plan): KubeObject[] {
+function objectsOf({ topology, placement, settings, synthesise }: Plan): KubeObject[] {
   const sites = settings.sites.map((site) => ({ ...site, prometheusOperator: true }));
-  return topology.synthesise(placement, { ...settings, sites }).flatMap(({ objects }) => [...objects]);
+  return [...synthesise(), ...topology.synthesise(placement, { ...settings, sites })].flatMap(({ objects }) => [
+    ...objects,
+  ]);
 }
 
 const objects = [example("minimal"), example("trade-finance")].flatMap(objectsOf);

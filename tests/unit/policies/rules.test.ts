@@ -1,13 +1,21 @@
 import { rules } from "../../../policies/all";
 import { domains, type Rule } from "../../../policies/rule";
-import { checkObject, checkStack, type PolicyFinding } from "../../../policies/run";
+import { checkObject, checkResource, checkStack, type PolicyFinding } from "../../../policies/run";
 import { example } from "../../../scripts/pages/examples";
 
 const named = rules.map((rule) => [rule.id, rule] as const);
 
 /** What a rule says of one of its examples. */
-const judged = (rule: Rule, which: "bad" | "good"): readonly PolicyFinding[] =>
-  rule.scope === "object" ? checkObject([rule], rule.examples[which]) : checkStack([rule], rule.examples[which]);
+function judged(rule: Rule, which: "bad" | "good"): readonly PolicyFinding[] {
+  switch (rule.scope) {
+    case "object":
+      return checkObject([rule], rule.examples[which]);
+    case "stack":
+      return checkStack([rule], rule.examples[which]);
+    case "resource":
+      return checkResource([rule], rule.examples[which]);
+  }
+}
 
 describe("every rule", () => {
   test("has an id of its own, which begins with its domain", () => {
@@ -40,6 +48,27 @@ describe("every rule", () => {
     }
   });
 });
+
+test.each(rules.filter((rule) => rule.scope === "resource").map((rule) => [rule.id, rule] as const))(
+  "%s takes any resource of its types for what it is",
+  (_, rule) => {
+    for (const type of rule.types) {
+      for (const odd of [undefined, null, "text", 7, [], [null], {}]) {
+        const keys = [
+          "ingress",
+          "allows",
+          "vpcConfig",
+          "encryptionConfig",
+          "versioning",
+          "settings",
+          "metadataOptions",
+        ];
+        const inputs = Object.fromEntries(keys.map((key) => [key, odd]));
+        expect(() => checkResource([rule], { type, name: "x", inputs })).not.toThrow();
+      }
+    }
+  },
+);
 
 describe.each(["minimal", "trade-finance"] as const)("the example %s", (name) => {
   const plan = example(name);
