@@ -1,5 +1,5 @@
 import { ComponentResource, getProject, getStack, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
-import { Provider } from "@pulumi/kubernetes/provider";
+import { Provider, type ProviderArgs } from "@pulumi/kubernetes/provider";
 import type { SiteManifests } from "../constructs/manifests";
 import { resourceClass } from "./kinds";
 import { inOrder } from "./order";
@@ -9,6 +9,21 @@ import type { SiteAccess } from "./site-access";
 /** The running stack, as its objects name it: `<project>/<stack>`. */
 export function stackName(): string {
   return `${getProject()}/${getStack()}`;
+}
+
+/** How the Kubernetes provider of a site is set up. */
+export function providerArguments(access: SiteAccess): ProviderArgs {
+  return {
+    // Without it a moved or renamed kubeconfig counts as another cluster, and Pulumi replaces every object.
+    clusterIdentifier: access.name,
+    ...(access.kubeconfig === undefined ? {} : { kubeconfig: access.kubeconfig }),
+    ...(access.context === undefined ? {} : { context: access.context }),
+    // Pulumi's default is to delete and remake these at every change of their data.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+    // A run that was killed half-way, and objects that a destroy kept, are taken up again instead of "already exists".
+    enableServerSideApply: true,
+  };
 }
 
 /**
@@ -23,21 +38,7 @@ export class SiteObjects extends ComponentResource {
     // No arguments to super: Pulumi would keep them in its state as they are, secrets in clear.
     super("fabric:topologies:Site", access.name, {}, options);
 
-    const provider = new Provider(
-      access.name,
-      {
-        // Without it a moved or renamed kubeconfig counts as another cluster, and Pulumi replaces every object.
-        clusterIdentifier: access.name,
-        ...(access.kubeconfig === undefined ? {} : { kubeconfig: access.kubeconfig }),
-        ...(access.context === undefined ? {} : { context: access.context }),
-        // Pulumi's default is to delete and remake these at every change of their data.
-        enableConfigMapMutable: true,
-        enableSecretMutable: true,
-        // A run that was killed half-way, and objects that a destroy kept, are taken up again instead of "already exists".
-        enableServerSideApply: true,
-      },
-      { parent: this },
-    );
+    const provider = new Provider(access.name, providerArguments(access), { parent: this });
 
     const stack = stackName();
     const resources = new Map<string, Resource>();

@@ -36,10 +36,11 @@ export function ofEngine(resource: ToldResource): Part {
 
 /**
  * Which line of the program asked; which property comes from which resource (their union are the dependencies, which are
- * compared); and what is true of the object that is there already, not of what is asked for.
+ * compared); which outputs the SDK's class of a resource marks as secret; and what is true of the object that is there
+ * already, not of what is asked for.
  */
 const engineOwn: ReadonlySet<string> = new Set([
-  ...["sourcePosition", "stackTrace", "propertyDependencies"],
+  ...["sourcePosition", "stackTrace", "propertyDependencies", "additionalSecretOutputs"],
   ...["id", "outputs", "created", "modified", "initErrors"],
 ]);
 

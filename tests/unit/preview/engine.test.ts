@@ -89,6 +89,7 @@ const printed = (): Record<string, unknown>[] => [
     parent: site,
     provider: `${provider}::${unknownId}`,
     inputs: { ...named("secret"), type: "Opaque", data: "[secret]" },
+    additionalSecretOutputs: ["data", "stringData"],
   },
 ];
 
