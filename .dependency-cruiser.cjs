@@ -33,9 +33,9 @@ module.exports = {
     ),
     never(
       "only-deploy-speaks-pulumi",
-      "^(lib/(?!deploy/|clouds/|preview/(record|sdk-shortcuts)\\.ts)|topologies/|policies/|cli/|agent/)",
+      "^(lib/(?!deploy/|clouds/|preview/(record|sdk-shortcuts)\\.ts)|topologies/|policies/(?!pack/)|cli/|agent/)",
       pulumi,
-      "Only lib/deploy and lib/clouds do, and the recorder that stands in for the engine.",
+      "Only lib/deploy and lib/clouds do, the recorder that stands in for the engine, and the pack that the engine runs.",
     ),
     never(
       "fabric-stands-alone",
@@ -88,8 +88,14 @@ module.exports = {
     never(
       "policies-are-pure",
       "^policies/",
-      `${cdk8s}|${pulumi}|^(cli|sandbox|tests|agent|client|topologies)/|^lib/(?!spec/|placement/|fabric/|constructs/manifests\\.ts)`,
+      `${cdk8s}|^(cli|sandbox|tests|agent|client|topologies)/|^lib/(?!spec/|placement/|fabric/|constructs/manifests\\.ts)`,
       "A rule sees objects and the placement, so that whoever has these can hold them against it.",
+    ),
+    never(
+      "pack-for-the-engine-only",
+      "^(policies/(?!pack/)|topologies/|lib/|cli/)",
+      "^policies/pack/(?!config\\.ts)",
+      "The pack is a program that Pulumi's engine starts; of it, others know what it can be told.",
     ),
     never(
       "topologies-compose",

@@ -1,4 +1,5 @@
 import type { Rule } from "./rule";
+import { authorityRules } from "./rules/authorities";
 import { backupRules } from "./rules/backups";
 import { budgetRules } from "./rules/budgets";
 import { cloudRules } from "./rules/cloud";
@@ -9,6 +10,7 @@ import { exposureRules } from "./rules/exposure";
 import { identityRules } from "./rules/identity";
 import { imageRules } from "./rules/images";
 import { nameRules } from "./rules/names";
+import { listenerRules } from "./rules/listeners";
 import { networkRules } from "./rules/network";
 import { podRules } from "./rules/pods";
 import { storageRules } from "./rules/storage";
@@ -19,6 +21,8 @@ export const rules: readonly Rule[] = [
   ...budgetRules,
   ...disruptionRules,
   ...identityRules,
+  ...listenerRules,
+  ...authorityRules,
   ...networkRules,
   ...podRules,
   ...imageRules,

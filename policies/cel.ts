@@ -65,6 +65,12 @@ export const configMaps = ofKind(
 export const networkPolicies = ofKind("networking.k8s.io", "v1", "networkpolicies", sameSpec);
 export const budgets = ofKind("policy", "v1", "poddisruptionbudgets", sameSpec);
 export const roles = ofKind("rbac.authorization.k8s.io", "v1", "roles", "object.rules == oldObject.rules");
+export const roleBindings = ofKind(
+  "rbac.authorization.k8s.io",
+  "v1",
+  "rolebindings",
+  "object.?subjects.orValue([]) == oldObject.?subjects.orValue([])",
+);
 /** Told by their own label, as Kubernetes does with namespaces anyway. */
 export const namespaces = ofKind("", "v1", "namespaces", "object.metadata.?labels == oldObject.metadata.?labels", {
   clusterWide: true,
@@ -80,6 +86,6 @@ export const named: AdmissionGroup = {
   ],
 };
 export const workloads: AdmissionGroup = {
-  ...ofKind("", "v1", "workloads", "object.spec.selector == oldObject.spec.selector"),
+  ...ofKind("", "v1", "workloads", sameSpec),
   match: [asked(changed, "apps", "v1", "statefulsets", "deployments")],
 };

@@ -14,6 +14,14 @@ export interface SeenResource {
  * resources of clouds. Components, providers and the stack itself are nothing that runs.
  */
 export function stackOf(resources: readonly SeenResource[]): Stack {
+  return trace(resources).stack;
+}
+
+/** The same, and for each object of it the resource that asks for it. */
+export function trace<T extends SeenResource>(
+  resources: readonly T[],
+): { readonly stack: Stack; readonly sources: ReadonlyMap<Manifest, T> } {
+  const sources = new Map<Manifest, T>();
   const sites = new Map<string, Manifest[]>();
   const others: CloudResource[] = [];
   for (const resource of resources) {
@@ -22,12 +30,13 @@ export function stackOf(resources: readonly SeenResource[]): Stack {
       if (isOfCloud(resource)) others.push(resource);
       continue;
     }
+    sources.set(object, resource);
     const site = siteOf(resource);
     const objects = sites.get(site);
     if (objects === undefined) sites.set(site, [object]);
     else objects.push(object);
   }
-  return { sites: [...sites].map(([site, objects]) => ({ site, objects })), resources: others };
+  return { stack: { sites: [...sites].map(([site, objects]) => ({ site, objects })), resources: others }, sources };
 }
 
 /** The Kubernetes object that a resource asks for; undefined where it is another resource. */

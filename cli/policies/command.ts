@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { checkCommand } from "./check";
 import { explainPolicyCommand } from "./explain";
 import { listCommand } from "./list";
+import { packConfigCommand } from "./pack-config";
 
 /** `fabric-topologies policies`: the rules that every network is held against. */
 export function policiesCommand(): Command {
@@ -20,5 +21,6 @@ Examples:
     )
     .addCommand(listCommand())
     .addCommand(explainPolicyCommand())
-    .addCommand(checkCommand());
+    .addCommand(checkCommand())
+    .addCommand(packConfigCommand());
 }

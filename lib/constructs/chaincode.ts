@@ -1,13 +1,21 @@
-import { IntOrString, KubeDeployment, KubeService, KubeServiceAccount } from "cdk8s-plus-28/lib/imports/k8s";
+import {
+  IntOrString,
+  KubeDeployment,
+  KubePodDisruptionBudget,
+  KubeService,
+  KubeServiceAccount,
+} from "cdk8s-plus-28/lib/imports/k8s";
 import { Construct, type IConstruct } from "constructs";
 import { packageChaincode } from "../fabric/chaincode-package";
 import { chaincodeServerName, chaincodeServiceName } from "../fabric/chaincode-server";
 import { chaincodeLayout } from "../fabric/layout";
 import { ports } from "../fabric/ports";
+import { nodesToKeep } from "../placement/disruption";
 import type { PlacedPeer } from "../placement/node";
 import { namespaceName, nameOfZone } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import type { Site } from "../spec/settings";
+import { disruptionBudget } from "./disruption-budget";
 import { enrol } from "./enrol";
 import { organisationLabels, roleSelector } from "./labels";
 import { containerResources } from "./node-set";
@@ -38,10 +46,12 @@ class Chaincode extends Construct {
     const server = chaincodeServerName(chaincode);
     const namespace = namespaceName(network, organisation);
     const { packageId } = packageChaincode(chaincode);
+    const servers: string[] = [];
     for (const zone of site.zones) {
       const served = peers.filter((peer) => peer.zone === zone.name);
       if (served.length === 0) continue;
       const name = `${server}-${nameOfZone(zone)}`;
+      servers.push(name);
       const selector = { ...roleSelector("chaincode"), "app.kubernetes.io/instance": name };
       const labels = {
         ...organisationLabels(network, organisation),
@@ -126,6 +136,22 @@ class Chaincode extends Construct {
         }),
       );
     }
+    if (servers.length === 0) return;
+    // Each zone's peers call the server of their own zone: with both of them gone, nobody endorses.
+    new KubePodDisruptionBudget(this, "disruption", {
+      metadata: {
+        namespace,
+        name: `${server}-disruption`,
+        labels: { ...organisationLabels(network, organisation), ...roleSelector("chaincode") },
+      },
+      spec: {
+        ...disruptionBudget("chaincode", nodesToKeep(servers.length)),
+        selector: {
+          matchLabels: roleSelector("chaincode"),
+          matchExpressions: [{ key: "app.kubernetes.io/instance", operator: "In", values: servers }],
+        },
+      },
+    });
   }
 
   /** Makes its servers start only after the given objects stand. */

@@ -204,8 +204,9 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "PodDisruptionBudget",
-    called: "`peer-disruption`, `orderer-disruption`, `ca-disruption`, `agent-disruption`",
-    why: "Drains and upgrades may take one ready node of a role at a time; the API server refuses the eviction of a second. A single node may go, and so may any that is not ready.",
+    called:
+      "`peer-disruption`, `orderer-disruption`, `ca-disruption`, `agent-disruption`, `cc-<chaincode>-<version>-disruption`",
+    why: "Drains and upgrades may take one ready node of a role, or one server of a chaincode, at a time; the API server refuses the eviction of a second. A single node may go, and so may any that is not ready.",
   },
   {
     kind: "PodMonitor",

@@ -164,6 +164,24 @@ export const budgetRules: readonly StackRule[] = [
   {
     ...common,
     scope: "stack",
+    id: "disruption-budget-of-somebody",
+    title: "A disruption budget is over pods that there are",
+    severity: "mandatory",
+    why: "A budget whose selector takes no pod looks like protection and is none.",
+    sources: ["Kubernetes documentation, Specifying a Disruption Budget for your Application"],
+    remedy: "Select the pods by their role label, as the workload does.",
+    check: (seen) =>
+      coveredBy(seen).flatMap((one): Fault[] =>
+        one.pods === 0 ? [{ found: "a selector that takes no pod", object: one.budget }] : [],
+      ),
+    examples: {
+      bad: stack(statefulSet({ role: "peer", replicas: 2 }), budget("peers", { minAvailable: 1 })),
+      good: stack(statefulSet({ role: "peer", replicas: 2 }), budget("peer", { minAvailable: 1 })),
+    },
+  },
+  {
+    ...common,
+    scope: "stack",
     id: "disruption-quorum-over-namespaces",
     title: "All disruption budgets of ordering nodes together leave a majority",
     severity: "advisory",

@@ -1,6 +1,6 @@
-import { budgets, services, statefulSets } from "../cel";
+import { budgets, services, statefulSets, workloads } from "../cel";
 import { object, statefulSet } from "../examples";
-import { at, containersOf, podOf, roleOf, shown } from "../manifest";
+import { at, containersOf, items, podOf, roleOf, shown } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
 
 const common = { domain: "disruption", scope: "object" } as const;
@@ -120,6 +120,44 @@ export const disruptionRules: readonly ObjectRule[] = [
       expression:
         "!(variables.role in ['peer', 'orderer']) || (variables.template.spec.containers + variables.template.spec.?initContainers.orValue([])).all(c, c.?livenessProbe.?httpGet.?path.orValue('') != '/healthz')",
       message: "a node's liveness probe must not ask /healthz",
+    },
+  },
+  {
+    ...common,
+    kinds: ["StatefulSet", "Deployment"],
+    id: "disruption-told-by-probes",
+    title: "Pods say when they are ready, and each of their containers whether it is alive",
+    severity: "mandatory",
+    why: "A pod without a readiness probe counts as ready while it starts: rolling updates go on to the next, and budgets count it. A program that hangs is restarted only where somebody asks it.",
+    sources: ["R6", "Kubernetes documentation, Liveness, Readiness, and Startup Probes"],
+    remedy: "Give one container of the pod a readiness probe, and each a liveness probe.",
+    check: (one): Fault[] => {
+      const containers = items(podOf(one)?.spec["containers"]);
+      return [
+        ...(containers.some(({ readinessProbe }) => readinessProbe !== undefined)
+          ? []
+          : [{ found: "no readiness probe" }]),
+        ...containers
+          .filter(({ livenessProbe }) => livenessProbe === undefined)
+          .map(({ name }) => ({ found: `no liveness probe of container ${shown(name)}` })),
+      ];
+    },
+    examples: {
+      bad: statefulSet({ role: "peer", replicas: 2, container: { livenessProbe: { tcpSocket: { port: 7051 } } } }),
+      good: statefulSet({
+        role: "peer",
+        replicas: 2,
+        container: {
+          livenessProbe: { tcpSocket: { port: 7051 } },
+          readinessProbe: { httpGet: { path: "/healthz", port: 9443, scheme: "HTTPS" } },
+        },
+      }),
+    },
+    cel: {
+      on: workloads,
+      expression:
+        "object.spec.template.spec.containers.exists(c, has(c.readinessProbe)) && object.spec.template.spec.containers.all(c, has(c.livenessProbe))",
+      message: "a pod must say when it is ready, and each of its containers whether it is alive",
     },
   },
   {

@@ -1,5 +1,4 @@
-import { parse } from "yaml";
-import { configMaps, pods, roles } from "../cel";
+import { configMaps, pods, roleBindings, roles } from "../cel";
 import { deployment, object } from "../examples";
 import {
   at,
@@ -19,7 +18,6 @@ import type { Fault, Manifest, ObjectRule } from "../rule";
 const common = { domain: "identity", scope: "object" } as const;
 const keysStay = "docs/decisions/identities.md";
 const cryptography = "GB/T 39786-2021, key management";
-const inTransit = "GB/T 39786-2021, network and communication security";
 
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 /** Names of variables that hold what nobody may read; those of files and addresses only say where it is. */
@@ -30,82 +28,17 @@ const isPath = (value: string) => /^(\/|\.\/|https?:)/.test(value) || value === 
 
 const configMap = (file: string, text: string): Manifest =>
   object("v1", "ConfigMap", "peer0-amber-config", { data: { [file]: text } });
-const role = (rules: readonly Fields[]): Manifest => object("rbac.authorization.k8s.io/v1", "Role", "agent", { rules });
-
-/** A Fabric configuration file: what its listeners are called in it, and whether one is told on the loopback address. */
-interface Listener {
-  readonly name: string;
-  /** Where the file says whether TLS is on; the orderer writes it with a capital. */
-  readonly enabled: boolean;
-  readonly clientAuthRequired: boolean;
-  readonly local: boolean;
-}
-
-const known = new WeakMap<Manifest, readonly Listener[]>();
-
-/** The same, read once: two rules ask. */
-function listenersOf(one: Manifest): readonly Listener[] {
-  const listeners = known.get(one) ?? readListeners(one);
-  known.set(one, listeners);
-  return listeners;
-}
-
-/** The listeners of the Fabric configuration files in a ConfigMap (Fabric, sampleconfig; fabric-ca serverconfig). */
-function readListeners(one: Manifest): readonly Listener[] {
-  return Object.entries(textsOf(one["data"])).flatMap(([file, text]) => {
-    if (!/\.ya?ml$/.test(file)) return [];
-    const content = read(text);
-    if (content["peer"] !== undefined) {
-      return [
-        listener(`${file}: peer`, at(content, "peer", "tls"), at(content, "peer", "listenAddress")),
-        ...operations(file, at(content, "operations")),
-      ];
-    }
-    if (content["General"] !== undefined) {
-      return [
-        listener(`${file}: General`, at(content, "General", "TLS"), at(content, "General", "ListenAddress")),
-        listener(`${file}: Admin`, at(content, "Admin", "TLS"), at(content, "Admin", "ListenAddress")),
-        ...operations(file, at(content, "Operations")),
-      ];
-    }
-    if (content["ca"] !== undefined && content["port"] !== undefined) {
-      return [
-        listener(`${file}: server`, content["tls"], content["address"]),
-        ...operations(file, content["operations"]),
-      ];
-    }
-    return [];
+const rbac = "rbac.authorization.k8s.io";
+const binding = (subject: Fields): Manifest =>
+  object(`${rbac}/v1`, "RoleBinding", "agent", {
+    roleRef: { apiGroup: rbac, kind: "Role", name: "agent" },
+    subjects: [subject],
   });
-}
-
-function operations(file: string, section: unknown): Listener[] {
-  const { listenAddress, ListenAddress, tls, TLS } = fields(section);
-  const address = listenAddress ?? ListenAddress;
-  return address === undefined ? [] : [listener(`${file}: operations`, tls ?? TLS, address)];
-}
-
-function listener(name: string, tls: unknown, address: unknown): Listener {
-  const { enabled, Enabled, clientAuthRequired, ClientAuthRequired } = fields(tls);
-  return {
-    name,
-    enabled: (enabled ?? Enabled) === true,
-    clientAuthRequired: (clientAuthRequired ?? ClientAuthRequired) === true,
-    local: /^(127\.|localhost|\[::1\])/.test(shown(address, "")),
-  };
-}
+const role = (rules: readonly Fields[]): Manifest => object(`${rbac}/v1`, "Role", "agent", { rules });
 
 /** The values of `binaryData`, as far as they are letters. */
 function decoded(value: unknown): readonly (readonly [string, string])[] {
   return Object.entries(textsOf(value)).map(([key, text]) => [key, Buffer.from(text, "base64").toString("latin1")]);
-}
-
-function read(text: string): Fields {
-  try {
-    return fields(parse(text));
-  } catch {
-    // What is no YAML is no configuration of Fabric's either.
-    return {};
-  }
 }
 
 /** Keys are born where they are used, and never pass through a program's output, a ConfigMap or an environment. */
@@ -293,40 +226,32 @@ export const identityRules: readonly ObjectRule[] = [
   },
   {
     ...common,
-    kinds: ["ConfigMap"],
-    id: "identity-tls-everywhere",
-    title: "Every listener of peers, ordering nodes and authorities speaks TLS",
+    kinds: ["RoleBinding"],
+    id: "identity-bound-to-accounts",
+    title: "Rights are bound to service accounts alone, and are those of a Role of the same namespace",
     severity: "mandatory",
-    why: "Transactions, private data, passwords of identities and the orders of administrators would go over the wire in clear.",
-    sources: ["R2", "Fabric documentation, Securing Communication With Transport Layer Security (TLS)", inTransit],
-    remedy: "Turn TLS on in the section that is named.",
-    check: (one) =>
-      listenersOf(one)
-        .filter(({ enabled, local }) => !enabled && !local)
-        .map(({ name }): Fault => ({ found: `no TLS in ${name}` })),
+    why: "A binding to a group such as system:authenticated gives everybody what was meant for one agent; one of cluster-admin gives it everything.",
+    sources: [
+      "Kubernetes documentation, Role Based Access Control Good Practices",
+      "GB/T 22239-2019 (MLPS 2.0), secure computing environment: access control",
+    ],
+    remedy: "Name service accounts as subjects, and a Role under roleRef.",
+    check: (one): Fault[] => [
+      ...(at(one, "roleRef", "kind") === "Role"
+        ? []
+        : [{ found: `the ${shown(at(one, "roleRef", "kind"))} ${shown(at(one, "roleRef", "name"))}` }]),
+      ...items(one["subjects"])
+        .filter(({ kind }) => kind !== "ServiceAccount")
+        .map(({ kind, name }) => ({ found: `the ${shown(kind)} ${shown(name)} as a subject` })),
+    ],
     examples: {
-      bad: configMap("core.yaml", "peer:\n  listenAddress: 0.0.0.0:7051\n  tls:\n    enabled: false\n"),
-      good: configMap("core.yaml", "peer:\n  listenAddress: 0.0.0.0:7051\n  tls:\n    enabled: true\n"),
+      bad: binding({ apiGroup: rbac, kind: "Group", name: "system:authenticated" }),
+      good: binding({ kind: "ServiceAccount", name: "agent", namespace: "trade-amber" }),
     },
-  },
-  {
-    ...common,
-    kinds: ["ConfigMap"],
-    id: "identity-mutual-tls",
-    title: "Peers and ordering nodes ask their clients for a certificate",
-    severity: "advisory",
-    why: "Without mutual TLS anybody who reaches the port may speak to the node, and only signatures are left to tell who it is.",
-    sources: ["R2", "Fabric documentation, Securing Communication With Transport Layer Security (TLS)", inTransit],
-    remedy: "Leave `tls.clientAuthentication` at true.",
-    place: () => ["tls", "clientAuthentication"],
-    check: (one) =>
-      listenersOf(one)
-        .filter(({ name }) => /: (peer|General|Admin)$/.test(name))
-        .filter(({ enabled, clientAuthRequired }) => enabled && !clientAuthRequired)
-        .map(({ name }): Fault => ({ found: `no certificate asked of clients in ${name}` })),
-    examples: {
-      bad: configMap("core.yaml", "peer:\n  tls:\n    enabled: true\n    clientAuthRequired: false\n"),
-      good: configMap("core.yaml", "peer:\n  tls:\n    enabled: true\n    clientAuthRequired: true\n"),
+    cel: {
+      on: roleBindings,
+      expression: "object.roleRef.kind == 'Role' && object.?subjects.orValue([]).all(s, s.kind == 'ServiceAccount')",
+      message: "rights may be bound to service accounts only, and be those of a Role",
     },
   },
 ];

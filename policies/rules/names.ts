@@ -1,6 +1,17 @@
 import { named, workloads } from "../cel";
 import { deployment, object, placedSet, stack, statefulSet } from "../examples";
-import { at, keyOf, organisationLabel, roleLabel, textsOf, type Fields, shown } from "../manifest";
+import {
+  at,
+  keyOf,
+  organisationLabel,
+  podOf,
+  replicasOf,
+  roleLabel,
+  selects,
+  textsOf,
+  type Fields,
+  shown,
+} from "../manifest";
 import type { Fault, Manifest, Rule } from "../rule";
 
 const common = { domain: "names" } as const;
@@ -23,6 +34,20 @@ const withMetadata = (one: Manifest, metadata: Fields): Manifest => ({
   ...one,
   metadata: { ...one.metadata, ...metadata },
 });
+
+const selecting = (selector: Fields): Manifest =>
+  object("v1", "Service", "gateway-amber", { spec: { selector, ports: [{ name: "grpc", port: 7051 }] } });
+
+/** The labels of each pod that an object makes; Kubernetes gives those of a StatefulSet their names as labels. */
+function podLabelsOf(one: Manifest): readonly Readonly<Record<string, string>>[] {
+  const labels = podOf(one)?.labels;
+  if (labels === undefined) return [];
+  if (one.kind !== "StatefulSet") return [labels];
+  return Array.from({ length: replicasOf(one) }, (_, ordinal) => ({
+    ...labels,
+    "statefulset.kubernetes.io/pod-name": `${one.metadata.name}-${ordinal}`,
+  }));
+}
 
 /** By names Pulumi, people and ledgers know an object: one that changes is another object. */
 export const nameRules: readonly Rule[] = [
@@ -147,6 +172,33 @@ export const nameRules: readonly Rule[] = [
     examples: {
       bad: stack(...placedSet("peer", ["zone-a", "zone-b"])),
       good: stack(statefulSet({ role: "peer", replicas: 2 }), headless),
+    },
+  },
+  {
+    ...common,
+    scope: "stack",
+    id: "names-service-of-pods",
+    title: "A Service selects pods that there are",
+    severity: "mandatory",
+    why: "A selector with a wrong word in it selects nobody: the name is in DNS, and whoever connects is refused.",
+    sources: ["R6", "Kubernetes documentation, Service: Services without selectors"],
+    remedy: "Select by the labels of the pods that are meant, or by statefulset.kubernetes.io/pod-name.",
+    check: (seen) =>
+      seen.sites.flatMap(({ objects }) => {
+        const pods = objects.flatMap((one) =>
+          podLabelsOf(one).map((labels) => ({ namespace: one.metadata.namespace, labels })),
+        );
+        return objects.flatMap((one): Fault[] => {
+          const matchLabels = textsOf(at(one, "spec", "selector"));
+          if (one.kind !== "Service" || Object.keys(matchLabels).length === 0) return [];
+          const { namespace } = one.metadata;
+          const found = pods.some((pod) => pod.namespace === namespace && selects({ matchLabels }, pod.labels));
+          return found ? [] : [{ found: "a selector that takes no pod", object: one }];
+        });
+      }),
+    examples: {
+      bad: stack(statefulSet({ role: "peer", replicas: 2 }), selecting({ [roleLabel]: "peers" })),
+      good: stack(statefulSet({ role: "peer", replicas: 2 }), selecting({ [roleLabel]: "peer" })),
     },
   },
   {

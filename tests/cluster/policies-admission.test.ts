@@ -192,13 +192,12 @@ describe("a network with its policies", () => {
 
 describe("waivers", () => {
   const name = "waived-network";
-  const bad = (kind: string, called: string, rest: object = {}): KubernetesObject =>
-    ({
-      apiVersion: kind === "Service" ? "v1" : "apps/v1",
-      kind,
-      metadata: { name: called, namespace: name },
-      ...rest,
-    });
+  const bad = (kind: string, called: string, rest: object = {}): KubernetesObject => ({
+    apiVersion: kind === "Service" ? "v1" : "apps/v1",
+    kind,
+    metadata: { name: called, namespace: name },
+    ...rest,
+  });
   const open = { spec: { type: "LoadBalancer", ports: [{ name: "grpc", port: 7051 }] } };
   const waiver = (policy: string, object: string, expires: string) => ({
     policy,

@@ -9,7 +9,7 @@ import { zonalProvisioner } from "../../../sandbox/simulation/labels";
 import { planStack, type Plan } from "../../../topologies/plan";
 import type { Cluster } from "./cluster";
 import { removeNetwork } from "./leftovers";
-import { summary, TestStack, type Run } from "./stack";
+import { packFolder, summary, TestStack, type Run } from "./stack";
 
 /**
  * The Pulumi program of this checkout, as people run it, under a stack of its own: a folder with links to the program,
@@ -81,6 +81,10 @@ export class NetworkStack {
   }
 
   preview = (): Promise<Run> => this.pulumi.preview();
+
+  /** `pulumi preview` or `up`, the latter with its preview, under the policy pack. */
+  underPack = (command: "preview" | "up", ...args: readonly string[]): Promise<Run> =>
+    this.pulumi.run([command, ...(command === "up" ? ["--yes"] : []), "--policy-pack", packFolder, ...args]);
 
   /** `pulumi up` without the preview, however it ends. */
   up = (env?: NodeJS.ProcessEnv): Promise<Run> => this.pulumi.up(env);

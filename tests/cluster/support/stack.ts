@@ -7,6 +7,9 @@ import type { SiteAccess } from "../../../lib/deploy/site-access";
 import { pulumiEnvironment, type PulumiEnvironment } from "../../../sandbox/engine/environment";
 import { printProgress } from "../../../sandbox/toolchain";
 
+/** The policy pack as people name it. */
+export const packFolder = resolve("policies/pack");
+
 /** What a command of Pulumi came to. */
 export interface Run {
   readonly exit: number | NodeJS.Signals;

@@ -27,7 +27,7 @@ const kindsOf = (yaml: string) =>
 test("one folder per site, a file for the cluster and one per namespace", async () => {
   expect(await run("synth", minimal, "--out", folder)).toEqual({
     exit: 0,
-    out: `${folder}/city: 130 objects\n${folder}/channels/records.json: channel of org1, with no chaincode\n`,
+    out: `${folder}/city: 132 objects\n${folder}/channels/records.json: channel of org1, with no chaincode\n`,
     err: "",
   });
   expect(contents(folder).map(([file]) => file)).toEqual([
@@ -93,7 +93,7 @@ test("as one stream, nothing is written, and no object is missing", async () => 
   await run("synth", minimal, "--out", folder);
   const manifests = contents(folder).filter(([file]) => file!.endsWith(".yaml"));
   expect(kindsOf(out)).toEqual(manifests.flatMap(([, text]) => kindsOf(text!)));
-  expect(kindsOf(out)).toHaveLength(130);
+  expect(kindsOf(out)).toHaveLength(132);
 });
 
 test.each([

@@ -65,7 +65,10 @@ describe("a network that breaks a mandatory policy", () => {
   test("is synthesised while somebody answers for it, to the last day", () => {
     const waived = plan(waiver("images-tagged", today));
     expect(waived.synthesise()).toHaveLength(1);
-    expect(waived.examine().verdict.waived.map(({ waiver: { owner } }) => owner)).toEqual(["platform team", "platform team"]);
+    expect(waived.examine().verdict.waived.map(({ waiver: { owner } }) => owner)).toEqual([
+      "platform team",
+      "platform team",
+    ]);
   });
 
   test("is not where only one of its objects is waived", () => {
