@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Diff } from "../../lib/preview/diff/document";
 import { CommandError, errorText } from "../errors";
+import { checkTarget, replaceFile } from "../report-file";
 import { palette, say } from "../terminal";
 import { rangeOf } from "./git";
 import type { Side, SideOptions, SidePreview } from "./side";
@@ -9,6 +10,8 @@ import { sideOf, workingTree } from "./sides";
 interface DiffOptions extends SideOptions {
   readonly json?: true;
   readonly markdown?: true;
+  /** File to write the report to. */
+  readonly html?: string;
 }
 
 /** What a pipeline can gate on. 1 is for errors. */
@@ -36,6 +39,12 @@ export function diffCommand(): Command {
     )
     .addOption(new Option("--json", "everything, for machines (schema/diff.schema.json)").conflicts("markdown"))
     .option("--markdown", "as Markdown, for a pull request")
+    .addOption(
+      new Option(
+        "--html <file>",
+        "write a report to read and to pass on: one file with what changes, and the network as it would be",
+      ).conflicts(["json", "markdown"]),
+    )
     .addHelpText(
       "after",
       `
@@ -50,9 +59,11 @@ Examples:
   $ fabric-topologies diff main..HEAD --stack production
   $ fabric-topologies diff HEAD --network examples/trade-finance/network.yaml
   $ fabric-topologies diff staging production --markdown
+  $ fabric-topologies diff main --html difference.html
   $ fabric-topologies diff old.yaml new.yaml --json | jq '.statements[] | select(.care) | .says'`,
     )
     .action(async (from: string, to: string | undefined, options: DiffOptions) => {
+      if (options.html !== undefined) checkTarget(options.html);
       const { before, after } = await shown(sidesOf(from, to, options));
       const { diffOf } = await import("../../lib/preview/diff/diff");
       const diff = diffOf(before, after);
@@ -61,6 +72,11 @@ Examples:
       if (options.markdown) {
         const { diffMarkdown } = await import("../../lib/preview/diff/markdown");
         return say(diffMarkdown(diff));
+      }
+      if (options.html !== undefined) {
+        const { reportHtml } = await import("../../lib/preview/report/report");
+        replaceFile(options.html, await reportHtml({ preview: after.preview, diff }));
+        return say(options.html);
       }
       const { diffText } = await import("../../lib/preview/diff/text");
       say(diffText(diff, palette(process.stdout)));

@@ -8,8 +8,8 @@ import { fieldTable } from "./value";
 
 /** Changes beyond these are told by the object browser alone. */
 const mostChanges = 300;
-/** So many links stand below a statement; the rest is folded away. */
-const mostLinks = 4;
+/** So many lines stand below a statement; the rest is folded away. */
+const mostLines = 6;
 
 /** What a change means, by topic, in the order in which people need it. */
 export function whatChanges({ statements, restarts, cost }: Diff, links: Links): Section {
@@ -20,7 +20,7 @@ export function whatChanges({ statements, restarts, cost }: Diff, links: Links):
     count: statements.length,
     content: html`${statements.length === 0 && html`<p>Nothing that has a meaning of its own.</p>`}
     ${names.flatMap((topic) => {
-      const its = statements.filter((statement) => statement.topic === topic);
+      const its = statements.filter((one) => one.topic === topic && (topic !== "cost" || one.care));
       const more = topic === "restarts" ? restartTable(restarts) : topic === "cost" ? costTable(cost) : undefined;
       if (its.length === 0 && more === undefined) return [];
       return [
@@ -32,31 +32,35 @@ export function whatChanges({ statements, restarts, cost }: Diff, links: Links):
 }
 
 function told({ care, says, details, urns }: Statement, links: Links): Html {
-  const rest = urns.slice(mostLinks);
+  // Details mostly begin with the object that they are about: that is the link then.
+  const told = details.map((line) => ({ line, key: line.slice(0, Math.max(0, line.indexOf(": "))) }));
+  const linked = new Set(told.map(({ key }) => key));
+  const others = urns.filter((urn) => !linked.has(links.keyOf(urn)));
+  const lines = told.map(({ line, key }) =>
+    links.knows(key) ? html`<li>${links.object(key)}${line.slice(key.length)}</li>` : html`<li>${line}</li>`,
+  );
   return html`<div class="statement${care && " needs-care"}">
     <p>${care && html`<span class="mark care">! care</span> `}${says}</p>
-    ${
-      details.length > 0 &&
-      html`<ul>
-        ${details.map((line) => html`<li>${line}</li>`)}
-      </ul>`
-    }
-    ${
-      urns.length > 0 &&
-      html`<p class="faint">
-          ${urns.slice(0, mostLinks).map((urn, index) => html`${index > 0 && ", "}${links.urn(urn)}`)}
-        </p>
-        ${
-          rest.length > 0 &&
-          html`<details>
-            <summary>${rest.length} more</summary>
-            <ul class="plain">
-              ${rest.map((urn) => html`<li>${links.urn(urn)}</li>`)}
-            </ul>
-          </details>`
-        }`
-    }
+    ${folded(lines)} ${folded(others.map((urn) => html`<li>${links.urn(urn)}</li>`))}
   </div>`;
+}
+
+/** A list of which the beginning is shown at once. */
+function folded(items: readonly Html[]): Html | undefined {
+  if (items.length === 0) return undefined;
+  const rest = items.slice(mostLines);
+  return html`<ul>
+      ${items.slice(0, mostLines)}
+    </ul>
+    ${
+      rest.length > 0 &&
+      html`<details>
+        <summary>${rest.length} more</summary>
+        <ul>
+          ${rest}
+        </ul>
+      </details>`
+    }`;
 }
 
 function restartTable(restarts: readonly Restart[]): Html | undefined {

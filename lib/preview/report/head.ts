@@ -38,7 +38,7 @@ function facts({ organisations, sites, nodes, graph, channels, policies }: Previ
     ["ordering nodes", of("orderer")],
     [channels.length === 1 ? "channel" : "channels", channels.length],
     ["objects", graph.resources.filter(({ custom }) => custom).length],
-    ["policies checked", policies.checked],
+    ["policies", policies.checked],
   ];
 }
 

@@ -7,6 +7,9 @@ export interface Links {
   readonly urn: (urn: string) => Html;
   /** To `<Kind>/<namespace>/<name>`; the same as text where there is no such object. */
   readonly object: (key: string) => Html;
+  readonly knows: (key: string) => boolean;
+  /** `<Kind>/<namespace>/<name>` of a resource; its URN where it is none that is known. */
+  readonly keyOf: (urn: string) => string;
 }
 
 export function linksOf({ preview, diff }: Reported): Links {
@@ -23,6 +26,8 @@ export function linksOf({ preview, diff }: Reported): Links {
   }
   const link = (urn: string, text: string) => html`<a href="${anchorOf(urn)}"><code>${text}</code></a>`;
   return {
+    knows: (key) => urns.has(key),
+    keyOf: (urn) => names.get(urn) ?? urn,
     urn: (urn) => {
       const name = names.get(urn);
       return name === undefined ? html`<code>${urn}</code>` : link(urn, name);

@@ -5,6 +5,9 @@ import type { Links } from "./links";
 import type { Section } from "./page";
 import { table } from "./table";
 
+/** A policy's list of objects holds at most these. */
+const mostObjects = 300;
+
 /** What the policies say: what is open, gravest first, then what is waived, by whom and until when. */
 export function policies({ policies: { checked, findings } }: Preview, links: Links): Section {
   const open = findings.filter(({ waiver }) => waiver === undefined);
@@ -66,8 +69,14 @@ function finding(group: readonly PolicyResult[], links: Links): Html {
         : html`<details>
             <summary>${counted(group.length, "object")}</summary>
             <ul class="plain">
-              ${group.map(item)}
+              ${group.slice(0, mostObjects).map(item)}
             </ul>
+            ${
+              group.length > mostObjects &&
+              html`<p>
+                ${group.length - mostObjects} more: each object in the <a href="#objects">browser</a> tells its own.
+              </p>`
+            }
           </details>`
     }
   </article>`;
