@@ -99,7 +99,7 @@ test("as Markdown: a row for each organisation, what runs folded away, and the c
   const { exit, out } = await run("preview", trade, "--markdown");
   expect(exit).toBe(0);
   expect(out).toContain("## Preview of trade\n");
-  expect(out).toContain("| amber | 56 | 2 StatefulSet, 5 Deployment, 2 Job | 4 |");
+  expect(out).toContain("| amber | 58 | 2 StatefulSet, 5 Deployment, 2 Job | 4 |");
   expect(out).toContain("- StatefulSet `orderer`: 5 pods; data 50Gi in zone-a, zone-b and zone-c");
   expect(out).toContain("| settlement | amber and basalt | settlement 1.0 (sequence 1) |");
   expect(out.match(/<details>/g)).toHaveLength(out.match(/<\/details>/g)?.length ?? 0);
