@@ -1,11 +1,9 @@
 import { Command, Option } from "commander";
 import type { Diff } from "../../lib/preview/diff/document";
-import { CommandError, errorText } from "../errors";
 import { checkTarget, replaceFile } from "../report-file";
 import { palette, say } from "../terminal";
-import { rangeOf } from "./git";
-import type { Side, SideOptions, SidePreview } from "./side";
-import { sideOf, workingTree } from "./sides";
+import { bothSides } from "./both-sides";
+import type { SideOptions } from "./side";
 
 interface DiffOptions extends SideOptions {
   readonly json?: true;
@@ -64,7 +62,7 @@ Examples:
     )
     .action(async (from: string, to: string | undefined, options: DiffOptions) => {
       if (options.html !== undefined) checkTarget(options.html);
-      const { before, after } = await shown(sidesOf(from, to, options));
+      const { before, after } = await bothSides(from, to, options);
       const { diffOf } = await import("../../lib/preview/diff/diff");
       const diff = diffOf(before, after);
       process.exitCode = exitCodes[diff.verdict];
@@ -81,58 +79,4 @@ Examples:
       const { diffText } = await import("../../lib/preview/diff/text");
       say(diffText(diff, palette(process.stdout)));
     });
-}
-
-/** A side, or why it is none. */
-type Tried = { readonly side: Side } | { readonly label: string; readonly error: unknown };
-
-function sidesOf(from: string, to: string | undefined, options: SideOptions): readonly [Tried, Tried] {
-  const tried = (label: string, make: () => Side): Tried => {
-    try {
-      return { side: make() };
-    } catch (error) {
-      return { label, error };
-    }
-  };
-  const range = to === undefined ? rangeOf(from) : undefined;
-  if (range !== undefined) {
-    return [tried(range[0], () => sideOf(range[0], options)), tried(range[1], () => sideOf(range[1], options))];
-  }
-  return [
-    tried(from, () => sideOf(from, options)),
-    to === undefined ? tried("working tree", () => workingTree(options)) : tried(to, () => sideOf(to, options)),
-  ];
-}
-
-type Shown = SidePreview & { readonly label: string };
-
-/**
- * Previews both sides. Where one cannot be shown, the other one still is.
- * @throws CommandError after that
- */
-async function shown(sides: readonly [Tried, Tried]): Promise<{ readonly before: Shown; readonly after: Shown }> {
-  // Resources of two stacks have nothing in common, so both are recorded as one.
-  const stack = sides.flatMap((tried) => ("side" in tried ? (tried.side.stack ?? []) : [])).at(-1) ?? "preview";
-  const results = await Promise.all(
-    sides.map(async (tried): Promise<Shown | { readonly label: string; readonly error: unknown }> => {
-      if (!("side" in tried)) return tried;
-      const { label, preview } = tried.side;
-      try {
-        return { label, ...(await preview(stack)) };
-      } catch (error) {
-        return { label, error };
-      }
-    }),
-  );
-  const [before, after] = results;
-  if (before !== undefined && after !== undefined && "preview" in before && "preview" in after)
-    return { before, after };
-  const { previewText } = await import("../../lib/preview/text");
-  const broken = results.flatMap((result) => ("error" in result ? [result] : []));
-  for (const result of results)
-    if ("preview" in result) say(`${result.label}\n\n${previewText(result.preview, palette(process.stdout))}`);
-  throw new CommandError(
-    broken.map(({ label, error }) => `${label} cannot be shown:\n${errorText(error)}`).join("\n\n"),
-    broken.length === 2 ? "mend both sides" : `mend ${broken[0]?.label ?? ""}; the other side is shown above`,
-  );
 }

@@ -1,18 +1,15 @@
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { name as ownName } from "../../package.json";
-import { asStack } from "../../lib/preview/as-stack";
-import { previewSchema, type Preview } from "../../lib/preview/document";
+import { previewSchema } from "../../lib/preview/document";
 import { listed } from "../../lib/spec/words";
 import { CommandError } from "../errors";
-import { exampleSettings, planOf, stackFileOf, type InputOptions } from "../input";
+import { exampleSettings, stackFileOf } from "../input";
 import { archive, commitOf, repositoryRoot } from "./git";
+import { checkout, previewBy, type PreviewedFiles } from "./own-preview";
 import type { Side, SideOptions, SidePreview } from "./side";
-
-/** Where this program and its packages are; a revision's program is run with the latter. */
-const checkout = join(__dirname, "..", "..");
 
 /**
  * The network as a git revision has it, in a folder of its own that goes again. Where the revision holds this program as
@@ -21,14 +18,12 @@ const checkout = join(__dirname, "..", "..");
 export function revisionSide(revision: string, options: SideOptions): Side {
   return {
     label: revision,
-    ...(options.stack === undefined ? {} : { stack: options.stack }),
-    preview: async (stack) => {
+    preview: async () => {
       const folder = realpathSync(mkdtempSync(join(tmpdir(), "fabric-topologies-revision-")));
       try {
         unpack(revision, folder);
         const files = filesIn(folder, revision, options);
-        const { preview, ...note } = (await byItself(folder, files)) ?? (await byThisProgram(folder, files, stack));
-        return { preview: asStack(preview, stack), ...note };
+        return (await byItself(folder, files)) ?? (await byThisProgram(folder, files));
       } catch (error) {
         throw named(error, folder, revision);
       } finally {
@@ -49,13 +44,8 @@ function unpack(revision: string, folder: string): void {
     throw new CommandError(`tar: ${stderr.trim()}`, "see that there is room in the folder for temporary files");
 }
 
-interface Files extends InputOptions {
-  readonly network?: string;
-  readonly settings: string;
-}
-
 /** The same files as in the working tree, as the revision has them; what lies outside of the repository has no revisions. */
-function filesIn(folder: string, revision: string, options: SideOptions): Files {
+function filesIn(folder: string, revision: string, options: SideOptions): PreviewedFiles {
   const settings = options.settings ?? (options.stack === undefined ? exampleSettings : stackFileOf(options.stack));
   const root = realpathSync(repositoryRoot() ?? ".");
   const inside = (file: string): string | undefined => {
@@ -83,17 +73,13 @@ function filesIn(folder: string, revision: string, options: SideOptions): Files 
 }
 
 /** The preview by the revision's own program; nothing where it has none, or one that cannot say all that is compared. */
-async function byItself(folder: string, { network, settings }: Files): Promise<SidePreview | undefined> {
+async function byItself(folder: string, files: PreviewedFiles): Promise<SidePreview | undefined> {
   if (!hasProgram(folder)) return undefined;
-  if (!existsSync(join(folder, "node_modules")))
+  if (!existsSync(join(folder, "node_modules"))) {
     symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));
-  const program = join(folder, "bin", "fabric-topologies.mjs");
-  const words = ["preview", ...(network === undefined ? [] : [network]), "--settings", settings, "--json"];
-  const out = await new Promise<string>((done) => {
-    // A preview that breaks a policy is printed all the same, with exit code 1.
-    execFile(process.execPath, [program, ...words], { cwd: folder, maxBuffer: 2 ** 30 }, (_, stdout) => done(stdout));
-  });
-  const preview = previewIn(out);
+  }
+  const told = await previewBy(folder, files).catch(() => undefined);
+  const preview = previewSchema.safeParse(told).data;
   if (preview === undefined) return undefined;
   const locked = (root: string) => readFileSync(join(root, "package-lock.json"), "utf8");
   if (locked(folder) === locked(checkout)) return { preview };
@@ -110,18 +96,8 @@ function hasProgram(folder: string): boolean {
   return (JSON.parse(readFileSync(manifest, "utf8")) as { readonly name?: unknown }).name === ownName;
 }
 
-function previewIn(text: string): Preview | undefined {
-  try {
-    return previewSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-async function byThisProgram(folder: string, { network, settings }: Files, stack: string): Promise<SidePreview> {
-  const plan = planOf(network, { settings });
-  const { previewOfPlan } = await import("../preview/previewed");
-  const { preview } = await previewOfPlan(plan, stack);
+async function byThisProgram(folder: string, files: PreviewedFiles): Promise<SidePreview> {
+  const preview = await previewBy(checkout, files);
   if (!hasProgram(folder)) return { preview };
   return {
     preview,

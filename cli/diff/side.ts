@@ -16,11 +16,11 @@ export interface SidePreview {
 export interface Side {
   /** As it was asked for. */
   readonly label: string;
-  /** The Pulumi stack that it names, if it names one. */
-  readonly stack?: string;
-  /**
-   * @param stack Name under which it is recorded: the same for both sides.
-   * @throws InvalidInput or CommandError, where it cannot be shown
-   */
-  readonly preview: (stack: string) => Promise<SidePreview>;
+  /** @throws CannotBeShown */
+  readonly preview: () => Promise<SidePreview>;
+}
+
+/** Why a side cannot be shown, as people should read it. */
+export class CannotBeShown extends Error {
+  override readonly name: string = "CannotBeShown";
 }

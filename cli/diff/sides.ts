@@ -4,8 +4,9 @@ import { readYamlFile } from "../../lib/spec/source/yaml-document";
 import { isProgram } from "../../lib/spec/source/typescript-document";
 import { findTopologies } from "../../topologies/topology";
 import { CommandError } from "../errors";
-import { planOf, settingsOfTopology, stackFileOf, stackNameOf, type InputOptions } from "../input";
+import { planOf, settingsOfTopology, stackFileOf, type InputOptions } from "../input";
 import { isRevision } from "./git";
+import { checkout, previewBy } from "./own-preview";
 import { revisionSide } from "./revision";
 import type { Side, SideOptions } from "./side";
 
@@ -34,18 +35,13 @@ export function workingTree(options: SideOptions): Side {
   return planned("working tree", options.network, options);
 }
 
-function planned(label: string, network: string | undefined, options: InputOptions): Side {
-  const named = stackNameOf(options);
-  return {
-    label,
-    ...(named === "preview" ? {} : { stack: named }),
-    preview: async (stack) => {
-      const plan = planOf(network, options);
-      const { previewOfPlan } = await import("../preview/previewed");
-      const { preview } = await previewOfPlan(plan, stack);
-      return { preview };
-    },
+function planned(label: string, network: string | undefined, { settings, stack }: InputOptions): Side {
+  const files = {
+    ...(network === undefined ? {} : { network }),
+    ...(settings === undefined ? {} : { settings }),
+    ...(stack === undefined ? {} : { stack }),
   };
+  return { label, preview: async () => ({ preview: await previewBy(checkout, files) }) };
 }
 
 /** Settings of a stack name a topology; a network file does not. */

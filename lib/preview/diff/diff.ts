@@ -11,6 +11,7 @@ import { policyStatements } from "./policy-results";
 import { refusedStatements } from "./refused";
 import { restartsOf } from "./restarts";
 import { rollStatements } from "./roll";
+import { sameStack } from "./same-stack";
 import { securityStatements } from "./security";
 import { versionStatements } from "./versions";
 
@@ -23,11 +24,11 @@ export interface Labelled {
 }
 
 /**
- * What it would mean to go from one network to another. Both are to be recorded as the same stack, since the resources of
- * two stacks have nothing in common.
+ * What it would mean to go from one network to another, as if the first were deployed as the stack of the second.
  */
 export function diffOf(from: Labelled, to: Labelled): Diff {
-  const [before, after] = [from.preview, to.preview];
+  const after = to.preview;
+  const before = sameStack(from.preview, after);
   const pairs = pairsOf(before.graph, after.graph);
   const changes = changesOf(pairs);
   const comparison: Comparison = { before, after, pairs, changes };
