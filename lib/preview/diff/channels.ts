@@ -85,8 +85,12 @@ function changed(was: Channel, is: Channel): Statement[] {
 function reworded(what: string, was: PolicyWords | undefined, is: PolicyWords | undefined): Statement[] {
   const [before, after] = [was?.words ?? "what the channel says", is?.words ?? "what the channel says"];
   if (was?.text === is?.text && before === after) return [];
+  const says =
+    before === after
+      ? `${what} takes ${after} as before, as long as the members stay the same.`
+      : `${what} takes ${after}, where it took ${before}.`;
   return [
-    statement("channels", `${what} takes ${after}, where it took ${before}.`, {
+    statement("channels", says, {
       care: true,
       details: [`${was?.text ?? "(the channel's)"} → ${is?.text ?? "(the channel's)"}`],
     }),

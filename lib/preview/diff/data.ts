@@ -1,6 +1,7 @@
+import { labelKeys } from "../../constructs/labels";
 import { holdsKeys } from "../../deploy/claims";
 import { bytes, fieldAt } from "../../deploy/fields";
-import { counted } from "../../spec/words";
+import { counted, listed } from "../../spec/words";
 import type { RecordedResource } from "../graph";
 import { changedPairs, few, keyOf, kindOf, statement, type Comparison } from "./comparison";
 import type { ResourceChange, Statement } from "./document";
@@ -35,7 +36,7 @@ export function dataStatements(comparison: Comparison): Statement[] {
       "leaves the network and stays in the cluster with the keys of an authority, which nobody else has",
       "leave the network and stay in the cluster with the keys of authorities, which nobody else has",
     ),
-    ...renamed(changes),
+    ...renamed(comparison),
     ...grown(comparison),
     ...made(claims.filter(({ action }) => action === "create")),
   ];
@@ -65,26 +66,41 @@ function keysOf({ pairs }: Comparison): ReadonlySet<string> {
   );
 }
 
-/** A set that goes while another comes in its organisation is often meant as a new name. A ledger knows no names. */
-function renamed(changes: readonly ResourceChange[]): Statement[] {
-  const sets = changes.filter(({ kind }) => kind === "StatefulSet");
+/**
+ * Nodes that go while others of their role come in their organisation: often meant as a new name. A ledger knows no names.
+ */
+function renamed({ changes, pairs }: Comparison): Statement[] {
+  const labels = new Map(
+    pairs.flatMap(({ before, after }) => {
+      const shown = after ?? before;
+      return shown === undefined ? [] : [[shown.urn, fieldAt(shown.inputs, ["metadata", "labels"])] as const];
+    }),
+  );
+  const roleOf = ({ urn }: ResourceChange) => fieldAt(labels.get(urn), [labelKeys.role]);
+  const sets = changes.filter((change) => change.kind === "StatefulSet" && ledgerRoles.has(roleOf(change)));
   return sets
     .filter(({ action }) => action === "remove")
     .flatMap((gone) => {
       const others = sets.filter(
-        ({ action, organisation, site }) =>
-          action === "create" && organisation === gone.organisation && site === gone.site,
+        (one) =>
+          one.action === "create" &&
+          one.organisation === gone.organisation &&
+          one.site === gone.site &&
+          roleOf(one) === roleOf(gone),
       );
       if (others.length === 0) return [];
+      const fresh = others.map(({ namespace, name }) => (namespace === gone.namespace ? name : `${namespace}/${name}`));
       return [
         statement(
           "data",
-          `${others.map(({ name }) => name).join(", ")} starts with empty volumes where ${gone.name} had ledgers: a new name makes new nodes, which copy the ledger from the others of their channels.`,
+          `${listed(fresh, "and")} ${others.length === 1 ? "starts" : "start"} with empty volumes where ${gone.name} had ledgers: a new name makes new nodes, which copy the ledger from the others of their channels.`,
           { care: true, urns: [gone.urn, ...others.map(({ urn }) => urn)] },
         ),
       ];
     });
 }
+
+const ledgerRoles: ReadonlySet<unknown> = new Set(["peer", "orderer"]);
 
 function grown(comparison: Comparison): Statement[] {
   const growing = changedPairs(comparison).filter(

@@ -1,5 +1,6 @@
 import type { Preview } from "../document";
 import { changesOf, pairsOf } from "./changes";
+import { certificateStatements } from "./certificates";
 import { channelStatements } from "./channels";
 import type { Comparison } from "./comparison";
 import { costOf, costStatements } from "./cost";
@@ -42,6 +43,7 @@ export function diffOf(from: Labelled, to: Labelled): Diff {
     ...rollStatements(comparison, restarts),
     ...failureStatements(comparison, cells),
     ...identityStatements(comparison),
+    ...certificateStatements(comparison),
     ...channelStatements(comparison),
     ...securityStatements(comparison),
     ...policyStatements(comparison),

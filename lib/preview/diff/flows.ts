@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { fieldAt, textAt } from "../../deploy/fields";
 
 /**
@@ -15,6 +16,21 @@ export function flowsOf(policy: Readonly<Record<string, unknown>>): string[] {
       ),
     );
   return [...rules("ingress", "from", "accept"), ...rules("egress", "to", "reach")];
+}
+
+const toAddresses = /^(.* addresses )([0-9a-fA-F.:]+)\/(\d+)(,.*)$/;
+
+/** Whether a flow, in words, is open wherever another is: the same pods and port, and addresses that are among the other's. */
+export function isPartOf(flow: string, other: string): boolean {
+  const [, pods, address = "", bits, port] = toAddresses.exec(flow) ?? [];
+  const [, otherPods, otherAddress = "", otherBits, otherPort] = toAddresses.exec(other) ?? [];
+  if (pods === undefined || pods !== otherPods || port !== otherPort || Number(bits) < Number(otherBits)) return false;
+  const [family, otherFamily] = [isIP(address), isIP(otherAddress)];
+  if (family === 0 || family !== otherFamily) return false;
+  const type = family === 4 ? "ipv4" : "ipv6";
+  const addresses = new BlockList();
+  addresses.addSubnet(otherAddress, Number(otherBits), type);
+  return addresses.check(address, type);
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

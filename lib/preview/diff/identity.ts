@@ -38,7 +38,7 @@ function organisations({ before, after }: Comparison): Statement[] {
       .map((name) =>
         statement(
           "identity",
-          `Organisation ${name} (${was.get(name)}) leaves: its nodes, authorities and namespace go.`,
+          `Organisation ${name} (${was.get(name)}) leaves: its nodes and authorities go, its namespace stays in the cluster with their volumes.`,
           {
             care: true,
           },
@@ -90,8 +90,9 @@ function moved({ before, after }: Comparison): Statement[] {
   return after.nodes.flatMap((node) => {
     const old = was.get(nodeKey(node));
     if (old === undefined || (old.zone === node.zone && old.site === node.site)) return [];
+    const place = ({ site, zone }: Node) => (old.site === node.site ? zone : `${zone} of ${site}`);
     return [
-      statement("data", `${nodeKey(node)} would move from ${old.zone} to ${node.zone}, and its volume cannot.`, {
+      statement("data", `${nodeKey(node)} would move from ${place(old)} to ${place(node)}, and its volume cannot.`, {
         care: true,
       }),
     ];

@@ -5,9 +5,8 @@ import type { Statement } from "./document";
 
 /** Policies that are broken where they were kept, kept where they were broken, and waivers that are new. */
 export function policyStatements({ before, after }: Comparison): Statement[] {
-  const [was, is] = [new Set(before.policies.findings.map(keyOf)), new Set(after.policies.findings.map(keyOf))];
-  const fresh = after.policies.findings.filter((finding) => !was.has(keyOf(finding)));
-  const mended = byPolicy(before.policies.findings.filter((finding) => !is.has(keyOf(finding))));
+  const fresh = beyond(after.policies.findings, before.policies.findings);
+  const mended = byPolicy(beyond(before.policies.findings, after.policies.findings));
   const again = new Set(fresh.map(({ policy }) => policy));
   return [
     ...(after.policies.refusals.length === 0 ? [] : [refused(after.policies.refusals)]),
@@ -21,7 +20,23 @@ export function policyStatements({ before, after }: Comparison): Statement[] {
   ];
 }
 
-const keyOf = ({ policy, object, found, waiver }: PolicyResult) => JSON.stringify([policy, object, found, waiver]);
+/**
+ * Findings of one side that the other has not, or not as many of. The same object that breaks the same policy with another
+ * image breaks it no more than before.
+ */
+function beyond(these: readonly PolicyResult[], others: readonly PolicyResult[]): PolicyResult[] {
+  const left = new Map<string, number>();
+  for (const finding of others) left.set(keyOf(finding), (left.get(keyOf(finding)) ?? 0) + 1);
+  return these.filter((finding) => {
+    const known = left.get(keyOf(finding)) ?? 0;
+    left.set(keyOf(finding), known - 1);
+    return known <= 0;
+  });
+}
+
+/** A Job is named after what it does, so that other work is another Job; to a policy it is the one that does such work. */
+const keyOf = ({ policy, object, waiver }: PolicyResult) =>
+  JSON.stringify([policy, object?.replace(/^(Job\/.*)-[0-9a-f]{8}$/, "$1"), waiver]);
 
 type Some = readonly [PolicyResult, ...PolicyResult[]];
 

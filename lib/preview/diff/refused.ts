@@ -8,7 +8,7 @@ import { renamedSites } from "../../deploy/renamed-sites";
 import { fieldAt } from "../../deploy/fields";
 import { counted } from "../../spec/words";
 import type { RecordedGraph } from "../graph";
-import { few, keyOf, changedPairs, statement, type Comparison } from "./comparison";
+import { few, kindOf, statement, type Comparison } from "./comparison";
 import type { Statement } from "./document";
 
 /**
@@ -18,17 +18,22 @@ import type { Statement } from "./document";
  */
 export function refusedStatements(comparison: Comparison): Statement[] {
   const { before, after } = comparison;
-  const objects = changedPairs(comparison).flatMap(({ before: was, after: is, change }) => {
+  // Not only of what changes: the engine passes over the fixed fields of claims, and the look at the cluster does not.
+  const objects = comparison.pairs.flatMap(({ before: was, after: is }) => {
+    const key = is === undefined ? undefined : identityOf(is.urn)?.key;
+    if (was === undefined || is === undefined || key === undefined) return [];
     const [live, desired]: [unknown, unknown] = [withDefaults(was.inputs), is.inputs];
     const findings =
-      change.kind === "PersistentVolumeClaim"
+      kindOf(is) === "PersistentVolumeClaim"
         ? claimChanges(desired as KubeObject, live as LiveObject, () => true)
         : fixedFieldChanges(desired as KubeObject, live as LiveObject);
-    return findings.map((finding) => ({ object: keyOf(change), urn: change.urn, ...finding }));
+    return findings.map((finding) => ({ object: key, urn: is.urn, ...finding }));
   });
   const sites = sitesOf(after.graph);
   const recorded = recordedOf(before.graph);
-  const whole = [...removedConsenters(recorded, sites, () => undefined).findings, ...renamedSites(recorded, sites)].map(
+  const renamed = renamedSites(recorded, sites);
+  // A renamed site is no removal (lib/deploy/deploy.ts).
+  const whole = (renamed.length > 0 ? renamed : removedConsenters(recorded, sites, () => undefined).findings).map(
     (finding) => ({ urn: undefined, object: finding.object ?? "", ...finding }),
   );
   return alike([...objects, ...whole]).map(({ found, allowed, fix, objects: its, urns }) =>

@@ -3,7 +3,7 @@ import { counted } from "../../spec/words";
 import type { RecordedResource } from "../graph";
 import { changedPairs, few, keyOf, kindOf, statement, type Comparison } from "./comparison";
 import type { ResourceChange, Statement } from "./document";
-import { flowsOf } from "./flows";
+import { flowsOf, isPartOf } from "./flows";
 
 /** What can be reached, and by whom; what pods may do; what their accounts may ask of the cluster. */
 export function securityStatements(comparison: Comparison): Statement[] {
@@ -52,9 +52,12 @@ function given(
   return permissions;
 }
 
-/** Permissions of one side that the other does not give. */
+/** Permissions of one side that the other does not give, not even as part of a wider one. */
 function only(these: ReadonlyMap<string, string[]>, others: ReadonlyMap<string, string[]>) {
-  const some = [...these].filter(([permission]) => !others.has(permission)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const wide = [...others.keys()];
+  const some = [...these]
+    .filter(([permission]) => !others.has(permission) && !wide.some((other) => isPartOf(permission, other)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return { details: some.map(([permission]) => permission), urns: [...new Set(some.flatMap(([, urns]) => urns))] };
 }
 
