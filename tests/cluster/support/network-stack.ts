@@ -1,13 +1,15 @@
-import { cpSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { compareWithEngine, type Comparison } from "../../../cli/plan/compare";
 import type { Engine } from "../../../cli/plan/engine";
 import { pulumiProject } from "../../../cli/pulumi-project";
 import type { SiteManifests } from "../../../lib/constructs/manifests";
 import type { NetworkInput } from "../../../lib/spec/network";
+import type { SettingsInput } from "../../../lib/spec/settings";
 import { zonalProvisioner } from "../../../sandbox/simulation/labels";
 import { planStack, type Plan } from "../../../topologies/plan";
 import type { Cluster } from "./cluster";
+import { engineSteps, type EngineSteps } from "./engine-steps";
 import { removeNetwork } from "./leftovers";
 import { packFolder, summary, TestStack, type Run } from "./stack";
 
@@ -49,7 +51,21 @@ export class NetworkStack {
     if (typeof network === "string") cpSync(network, file);
     // JSON is YAML.
     else writeFileSync(file, JSON.stringify(network, undefined, 2));
-    this.networks.add(this.plan().network.name);
+    this.networks.add(typeof network === "string" ? this.plan().network.name : network.name);
+  }
+
+  /** Other settings for the next commands: on the sandbox's cluster and with its disks, whatever they say of both. */
+  configures(said: SettingsInput): void {
+    const { sites, ...others } = said;
+    const here = siteOf(this.cluster);
+    const placed = sites.map((site) => ({
+      ...here,
+      ...site,
+      storage: { ...site.storage, ...here.storage },
+      apiServer: { ...site.apiServer, ...here.apiServer },
+    }));
+    const network = join(this.pulumi.folder, "network.yaml");
+    writeFileSync(join(this.pulumi.folder, "Pulumi.dev.yaml"), stackFile({ ...others, network, sites: placed }));
   }
 
   /** Its settings; beside them lie the program and the network file. */
@@ -89,6 +105,16 @@ export class NetworkStack {
   /** `pulumi up` without the preview, however it ends. */
   up = (env?: NodeJS.ProcessEnv): Promise<Run> => this.pulumi.up(env);
 
+  /** `pulumi up` without the preview, and what the engine did to each resource. */
+  async upInSteps(): Promise<Run & { readonly steps: EngineSteps }> {
+    const log = join(this.pulumi.folder, "events.jsonl");
+    rmSync(log, { force: true });
+    const run = await this.pulumi.run(["up", "--yes", "--skip-preview", "--event-log", log], {
+      PULUMI_DEBUG_COMMANDS: "true",
+    });
+    return { ...run, steps: engineSteps(readFileSync(log, "utf8")) };
+  }
+
   /** `pulumi up` that must succeed; gives the counts of its summary. */
   async succeeds(): Promise<Readonly<Record<string, number>>> {
     return counts(await this.up());
@@ -125,8 +151,12 @@ export function changes({ output }: Run): string[] {
 }
 
 /** As `make up` writes them. */
-function settings({ sandbox }: Cluster, networkFile: string, further: Readonly<Record<string, boolean>>): string {
-  const site = {
+function settings(cluster: Cluster, networkFile: string, further: Readonly<Record<string, boolean>>): string {
+  return stackFile({ topology: "dual-active", network: networkFile, sites: [siteOf(cluster)], ...further });
+}
+
+function siteOf({ sandbox }: Cluster) {
+  return {
     name: "sandbox",
     kubeconfig: sandbox.kubeconfig,
     context: "sandbox",
@@ -134,12 +164,9 @@ function settings({ sandbox }: Cluster, networkFile: string, further: Readonly<R
     storage: { provisioner: zonalProvisioner },
     apiServer: { port: Number(new URL(sandbox.server).port) },
   };
-  return JSON.stringify({
-    config: {
-      "fabric-topologies:topology": "dual-active",
-      "fabric-topologies:network": networkFile,
-      "fabric-topologies:sites": [site],
-      ...Object.fromEntries(Object.entries(further).map(([key, value]) => [`fabric-topologies:${key}`, value])),
-    },
-  });
+}
+
+function stackFile(said: object): string {
+  const config = Object.entries(said).map(([key, value]): [string, unknown] => [`fabric-topologies:${key}`, value]);
+  return JSON.stringify({ config: Object.fromEntries(config) });
 }
