@@ -46,6 +46,9 @@ export class Walk {
     for (const earlier of changeOf(id).after ?? []) {
       if (!this.made.has(earlier as ChangeId)) throw new Error(`${id} comes after ${earlier}, which has not been made`);
     }
+    // A change that was given up, as it took too long, may still be under way.
+    if (this.under !== undefined) throw new Error(`${id} cannot be made: ${this.under} before it has not ended`);
+    this.under = id;
     const { config } = this.cluster;
     const { name } = this.model.network;
     const from = await this.preview();
@@ -65,8 +68,12 @@ export class Walk {
     } else {
       this.writes(this.model);
     }
+    this.under = undefined;
     return { from, to, run, steps, before, after, history };
   }
+
+  /** The change that is being made. */
+  private under: ChangeId | undefined;
 
   remove = (): Promise<void> => this.stack.remove();
 
