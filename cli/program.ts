@@ -1,43 +1,56 @@
+import { createRequire } from "node:module";
 import { Command } from "commander";
 import { version } from "../package.json";
-import { diffCommand } from "./diff/command";
-import { downCommand } from "./down";
-import { drillCommand } from "./drill/command";
-import { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
-import { statusCommand } from "./network/status";
-import { explainCommand } from "./explain";
-import { planCommand } from "./plan/command";
-import { policiesCommand } from "./policies/command";
-import { previewCommand } from "./preview/command";
-import { sandboxCommand } from "./sandbox";
-import { synthCommand } from "./synth";
-import { upCommand } from "./up";
-import { validateCommand } from "./validate";
-import { whereCommand } from "./where";
+import type * as diff from "./diff/command";
+import type * as down from "./down";
+import type * as drill from "./drill/command";
+import type * as explain from "./explain";
+import type * as calls from "./network/calls";
+import type * as status from "./network/status";
+import type * as plan from "./plan/command";
+import type * as policies from "./policies/command";
+import type * as preview from "./preview/command";
+import type * as sandbox from "./sandbox";
+import type * as synth from "./synth";
+import type * as up from "./up";
+import type * as validate from "./validate";
+import type * as where from "./where";
 
-/** The command line with all of its commands; nothing is read or done before it parses arguments. */
-export function commandLine(): Command {
+const load = createRequire(__filename);
+
+/** Every command by its name, in the order of the help. Each is loaded when it is made: all take half of a second. */
+const commands: Readonly<Record<string, () => Command>> = {
+  validate: () => (load("./validate") as typeof validate).validateCommand(),
+  explain: () => (load("./explain") as typeof explain).explainCommand(),
+  policies: () => (load("./policies/command") as typeof policies).policiesCommand(),
+  preview: () => (load("./preview/command") as typeof preview).previewCommand(),
+  plan: () => (load("./plan/command") as typeof plan).planCommand(),
+  diff: () => (load("./diff/command") as typeof diff).diffCommand(),
+  synth: () => (load("./synth") as typeof synth).synthCommand(),
+  up: () => (load("./up") as typeof up).upCommand(),
+  where: () => (load("./where") as typeof where).whereCommand(),
+  status: () => (load("./network/status") as typeof status).statusCommand(),
+  submit: () => (load("./network/calls") as typeof calls).submitCommand(),
+  evaluate: () => (load("./network/calls") as typeof calls).evaluateCommand(),
+  events: () => (load("./network/calls") as typeof calls).eventsCommand(),
+  load: () => (load("./network/calls") as typeof calls).loadCommand(),
+  drill: () => (load("./drill/command") as typeof drill).drillCommand(),
+  down: () => (load("./down") as typeof down).downCommand(),
+  sandbox: () => (load("./sandbox") as typeof sandbox).sandboxCommand(),
+};
+
+/**
+ * The command line; nothing is read or done before it parses arguments.
+ * @param asked The one command that is going to be run. All of them where there is none of this name: then it is help that
+ * is wanted, or needed.
+ */
+export function commandLine(asked?: string): Command {
   const program = new Command("fabric-topologies")
     .description("Hyperledger Fabric networks that survive what their topology promises to survive.")
     .version(version)
-    .showHelpAfterError("(--help shows what there is)")
-    .addCommand(validateCommand())
-    .addCommand(explainCommand())
-    .addCommand(policiesCommand())
-    .addCommand(previewCommand())
-    .addCommand(planCommand())
-    .addCommand(diffCommand())
-    .addCommand(synthCommand())
-    .addCommand(upCommand())
-    .addCommand(whereCommand())
-    .addCommand(statusCommand())
-    .addCommand(submitCommand())
-    .addCommand(evaluateCommand())
-    .addCommand(eventsCommand())
-    .addCommand(loadCommand())
-    .addCommand(drillCommand())
-    .addCommand(downCommand())
-    .addCommand(sandboxCommand());
+    .showHelpAfterError("(--help shows what there is)");
+  const one = asked === undefined || !Object.hasOwn(commands, asked) ? undefined : commands[asked];
+  for (const command of one === undefined ? Object.values(commands) : [one]) program.addCommand(command());
   inherit(program);
   return program;
 }

@@ -1,3 +1,4 @@
+import "./light-sdk";
 import { createRequire } from "node:module";
 import type { Resource } from "@pulumi/pulumi";
 import type * as rpcModule from "@pulumi/pulumi/runtime/rpc";
@@ -11,17 +12,17 @@ import type * as messages from "google-protobuf/google/protobuf/struct_pb";
 const load = createRequire(__filename);
 
 type Rpc = typeof rpcModule;
-interface Resources {
-  readonly Resource: { callsites: () => readonly object[] };
-}
+
+// As modules see each other: what is exchanged in these is what the SDK calls.
+const { Struct } = load("google-protobuf/google/protobuf/struct_pb") as typeof messages;
+const rpc = load("@pulumi/pulumi/runtime/rpc") as Rpc;
+const resources = load("@pulumi/pulumi/resource") as { readonly Resource: { callsites: () => readonly object[] } };
 
 /**
  * Lets the SDK take the shortcuts.
  * @returns puts everything back as it was
  */
 export function takeShortcuts(): () => void {
-  const { Struct } = load("google-protobuf/google/protobuf/struct_pb") as typeof messages;
-  const rpc = load("@pulumi/pulumi/runtime/rpc") as Rpc;
   const back = [
     // Values become messages, one for each leaf, and whoever gets the request makes values of them again.
     exchange(Struct, "fromJavaScript", () => (value) => Object.assign(new Struct(), { toJavaScript: () => value })),
@@ -34,7 +35,7 @@ export function takeShortcuts(): () => void {
     // Every property becomes an output at once, of some twenty promises, and hardly any is ever looked at.
     exchange(rpc, "transferProperties", outputsOnDemand),
     // Where in the program a resource is made: a stack trace, printed and taken apart again.
-    exchange((load("@pulumi/pulumi/resource") as Resources).Resource, "callsites", () => () => []),
+    exchange(resources.Resource, "callsites", () => () => []),
   ];
   return () => back.forEach((undo) => undo());
 }
@@ -51,13 +52,16 @@ function exchange<Part extends object, Key extends keyof Part>(
   return () => void (part[key] = original);
 }
 
-/** What the SDK makes of inputs that are JSON: the same, of which nothing depends on anything. Else undefined. */
+/**
+ * What the SDK makes of inputs that are JSON: the same, and what each depends on, which is nothing and so needs no telling.
+ * Undefined for others.
+ */
 function serialized(
   inputs: Readonly<Record<string, unknown>>,
 ): Awaited<ReturnType<Rpc["serializeResourceProperties"]>> | undefined {
   const said = Object.entries(inputs).filter(([key, value]) => value !== undefined && key !== "id" && key !== "urn");
   if (!said.every(([, value]) => isJson(value))) return undefined;
-  return [Object.fromEntries(said), new Map(said.map(([key]) => [key, new Set()]))];
+  return [Object.fromEntries(said), new Map()];
 }
 
 /** Whether there is no output, promise, asset or resource in a value, nor anything else that JSON does not know. */
