@@ -5,7 +5,8 @@ import { counted } from "../../lib/spec/words";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
 import { planOf, settingsFileOf, stackNameOf, takesStack, type InputOptions } from "../input";
-import { projectNameOf, pulumiProject, type PulumiProject } from "../pulumi-project";
+import { pulumiProject, type PulumiProject } from "../../lib/spec/source/pulumi-project";
+import { projectNameOf } from "../pulumi-project";
 import { palette, say } from "../terminal";
 
 interface PlanOptions extends InputOptions {

@@ -1,7 +1,7 @@
 import { differencesFromEngine, type EngineDifference } from "../../lib/preview/engine/differences";
 import { recordNetwork } from "../../lib/preview/record";
 import type { Plan } from "../../topologies/plan";
-import type { PulumiProject } from "../pulumi-project";
+import type { PulumiProject } from "../../lib/spec/source/pulumi-project";
 import { askEngine, type Engine } from "./engine";
 
 /** What a comparison with the engine came to. */

@@ -7,7 +7,7 @@ import { layout } from "../../sandbox/state";
 import { printProgress } from "../../sandbox/toolchain";
 import { runEngine, type EngineRun } from "../engine-run";
 import { CommandError } from "../errors";
-import type { PulumiProject } from "../pulumi-project";
+import type { PulumiProject } from "../../lib/spec/source/pulumi-project";
 import { checkout, sandboxStack } from "../sandbox-stack";
 
 /** Which `pulumi` is run, and with what environment. */
@@ -54,11 +54,11 @@ export async function askEngine(
 
 function failure(args: readonly string[], { exit, output }: EngineRun, errors: readonly string[]): CommandError {
   const said = errors.length > 0 ? errors.join("\n") : output;
+  const message = `\`pulumi ${args.join(" ")}\` ended with ${exit}, so that there is nothing to compare:\n${said}`;
   const help = recovery(said, exit);
-  return new CommandError(
-    `\`pulumi ${args.join(" ")}\` ended with ${exit}, so that there is nothing to compare:\n${said}`,
-    help === undefined
-      ? "make `pulumi preview` of this stack succeed, then compare again"
-      : `${help.command === undefined ? "" : `${help.command}    `}(${help.advice})`,
-  );
+  if (help === undefined) {
+    return new CommandError(message, "make `pulumi preview` of this stack succeed, then compare again");
+  }
+  const { command, advice } = help;
+  return new CommandError(message, command === undefined ? advice : `${command}    (${advice})`);
 }

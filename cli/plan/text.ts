@@ -1,4 +1,3 @@
-import { shown } from "../../lib/deploy/fields";
 import type { Palette } from "../../lib/explain/table";
 import { counted } from "../../lib/spec/words";
 import type { Comparison } from "./compare";
@@ -19,8 +18,8 @@ export function comparisonText({ stack, resources, differences }: Comparison, pa
     "",
     ...first.flatMap(({ urn, what, offline, engine }) => [
       `${palette.strong(urn)}: ${what}`,
-      `    offline: ${shown(offline)}`,
-      `    engine:  ${shown(engine)}`,
+      `    offline: ${valueText(offline)}`,
+      `    engine:  ${valueText(engine)}`,
     ]),
     ...(rest.length === 0 ? [] : [`and ${rest.length} more: --json has them all`]),
     "",
@@ -28,4 +27,11 @@ export function comparisonText({ stack, resources, differences }: Comparison, pa
     "Please report it with what --json prints (secrets are masked in it), the output of `pulumi version`, and what the",
     "network file and the settings say of these objects.",
   ].join("\n");
+}
+
+/** On one line; long enough for any URN, of which the end says most. */
+function valueText(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 400 ? `${text.slice(0, 397)}...` : text;
 }

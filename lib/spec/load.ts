@@ -4,6 +4,7 @@ import { isPrefix, type ModelCheck } from "./checks/check";
 import { deriveNetwork, networkSchema, type ContainerResources, type Network } from "./network";
 import { InvalidInput, type Finding, type Problem } from "./problem";
 import { readAgainst, type Reading } from "./reading";
+import { canonicalCpu } from "./scalars";
 import { settingsSchema, type Settings } from "./settings";
 import { problemsIn, type ReadDocument, type SourceDocument } from "./source/document";
 import { statFault } from "./source/file-text";
@@ -102,7 +103,7 @@ function triedOut(network: Network, { couchdb, smallMachines }: Settings): Netwo
 /** A tenth of a CPU quantity, at least a thousandth of a core. */
 function tenth(cpu: string): string {
   const millicores = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000;
-  return `${Math.max(1, Math.round(millicores / 10))}m`;
+  return canonicalCpu(`${Math.max(1, Math.round(millicores / 10))}m`);
 }
 
 /** A document, as far as it could be read and understood. */

@@ -43,8 +43,13 @@ export const storage = pattern(
   "a whole number with Mi, Gi or Ti, such as 20Gi",
 ).overwrite(canonicalBytes);
 export const cpu = pattern(/^[1-9][0-9]{0,8}m?$/, "whole cores such as 2, or millicores such as 500m").overwrite(
-  (quantity) => quantity.replace(/000m$/, ""),
+  canonicalCpu,
 );
+
+/** A CPU quantity in the form that the API server makes of it: 2000m is 2. */
+export function canonicalCpu(quantity: string): string {
+  return quantity.replace(/000m$/, "");
+}
 
 /** A range of addresses, as NetworkPolicies name it. */
 export const addresses = pattern(/^[0-9a-f.:]+\/[0-9]{1,3}$/, "addresses such as 10.0.0.0/16");

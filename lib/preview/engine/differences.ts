@@ -30,18 +30,36 @@ export function differencesFromEngine({ resources }: RecordedGraph, told: readon
   });
 }
 
-/** The deepest places at which two values differ. Lists of different lengths differ as a whole. */
+/**
+ * The deepest places at which two values differ. Of lists of texts, such as dependencies, each that only one of them has is
+ * told; other lists of different lengths differ as a whole.
+ */
 function* unequal(offline: unknown, engine: unknown, what = ""): Generator<Omit<EngineDifference, "urn">> {
   if (isDeepStrictEqual(offline, engine)) return;
   if (isRecord(offline) && isRecord(engine)) {
     for (const key of [...new Set([...Object.keys(offline), ...Object.keys(engine)])].sort()) {
       yield* unequal(offline[key], engine[key], `${what}${step(key, what)}`);
     }
-  } else if (Array.isArray(offline) && Array.isArray(engine) && offline.length === engine.length) {
-    for (const [index, item] of offline.entries()) yield* unequal(item, engine[index], `${what}[${index}]`);
-  } else {
-    yield { what, offline, engine };
+    return;
   }
+  if (areTexts(offline) && areTexts(engine)) {
+    const only = (of: readonly string[], other: readonly string[]) => of.filter((text) => !other.includes(text));
+    const [mine, its] = [only(offline, engine), only(engine, offline)];
+    if (mine.length + its.length > 0) {
+      for (const text of mine) yield { what, offline: text, engine: undefined };
+      for (const text of its) yield { what, offline: undefined, engine: text };
+      return;
+    }
+  }
+  if (Array.isArray(offline) && Array.isArray(engine) && offline.length === engine.length) {
+    for (const [index, item] of offline.entries()) yield* unequal(item, engine[index], `${what}[${index}]`);
+    return;
+  }
+  yield { what, offline, engine };
+}
+
+function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function step(key: string, after: string): string {

@@ -4,6 +4,7 @@ import { nearest } from "../nearest";
 import { listed } from "../words";
 import { settingsSchema } from "../settings";
 import type { Finding, Path } from "../problem";
+import { pulumiProject } from "./pulumi-project";
 import type { Place, ReadDocument, SourceDocument } from "./document";
 
 /** The project's name, which is the namespace of its keys in `Pulumi.<stack>.yaml`. */
@@ -28,7 +29,8 @@ interface StackSettings {
 
 /**
  * Takes the settings out of a stack's configuration. Values of a running Pulumi program win over those of the file
- * (`pulumi up --config` sets some that stand in no file); those that both have keep their places in the file. Other
+ * (`pulumi up --config` sets some that stand in no file); those that both have keep their places in the file. Without a
+ * running program it is as Pulumi would make it: what the file does not say, its project may say for all stacks. Other
  * projects' and providers' keys are none of our business.
  */
 export function settingsOfStack(
@@ -38,9 +40,13 @@ export function settingsOfStack(
 ): StackSettings {
   const { document } = read;
   const written = withBooleans(ownKeys(configOf(document?.value)));
-  const given = running === undefined ? written : { ...written, ...withBooleans(decoded(ownKeys(running), written)) };
+  const project = running === undefined ? pulumiProject(file) : undefined;
+  const given =
+    running === undefined
+      ? { ...withBooleans(ownKeys(project?.config ?? {})), ...written }
+      : { ...written, ...withBooleans(decoded(ownKeys(running), written)) };
   const fromFile = (key: string) => Object.hasOwn(written, key) && isDeepStrictEqual(written[key], given[key]);
-  const value = new StackDocument(file, given, document, fromFile);
+  const value = new StackDocument(file, given, document, fromFile, project?.file ?? "--config");
   return { document: value, findings: [...bareKeys(document), ...secretValues(given)] };
 }
 
@@ -50,6 +56,7 @@ class StackDocument implements SourceDocument {
     readonly value: Readonly<Record<string, unknown>>,
     private readonly inFile: SourceDocument | undefined,
     private readonly fromFile: (key: string) => boolean,
+    private readonly elsewhere: string,
   ) {}
 
   written(path: Path): string | undefined {
@@ -59,7 +66,7 @@ class StackDocument implements SourceDocument {
   place(path: Path, part: "key" | "value"): Place & { readonly file?: string } {
     const key = String(path[0] ?? "");
     if (Object.hasOwn(this.value, key) && !this.fromFile(key)) {
-      return { file: `--config ${settingsNamespace}:${key}`, line: 0, column: 0 };
+      return { file: `${this.elsewhere} ${settingsNamespace}:${key}`, line: 0, column: 0 };
     }
     return this.inFile?.place(physical(path), part) ?? { line: 1, column: 1 };
   }

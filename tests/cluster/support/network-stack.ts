@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:f
 import { join, resolve } from "node:path";
 import { compareWithEngine, type Comparison } from "../../../cli/plan/compare";
 import type { Engine } from "../../../cli/plan/engine";
-import { pulumiProject } from "../../../cli/pulumi-project";
+import { pulumiProject } from "../../../lib/spec/source/pulumi-project";
 import type { SiteManifests } from "../../../lib/constructs/manifests";
 import type { NetworkInput } from "../../../lib/spec/network";
 import type { SettingsInput } from "../../../lib/spec/settings";

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSettings, loadStack, type SettingsSource } from "../../../lib/spec/load";
@@ -46,6 +46,57 @@ function said(source: SettingsSource): string[] {
   }
   return [];
 }
+
+describe("settings of a stack in a project that says some for all", () => {
+  const project = join(folder, "project");
+  beforeAll(() => {
+    mkdirSync(join(project, "stacks"), { recursive: true });
+    const config = {
+      "fabric-topologies:adopt": { value: true },
+      "fabric-topologies:couchdb": { value: "false" },
+      "fabric-topologies:sites": sites,
+      "kubernetes:context": "somewhere",
+      own: { type: "string", default: "nobody's business" },
+    };
+    writeFileSync(join(project, "Pulumi.yaml"), JSON.stringify({ name: "trade", runtime: "nodejs", config }));
+  });
+  const stackSaying = (config: object) =>
+    write(
+      "project/stacks/Pulumi.dev.yaml",
+      JSON.stringify({ config: { "fabric-topologies:network": "n.yaml", ...config } }),
+    );
+
+  test("what the stack does not say is the project's, as Pulumi hands it to the program", () => {
+    expect(loadSettings(stackSaying({}))).toMatchObject({ network: "n.yaml", adopt: true, couchdb: false, sites });
+    expect(loadSettings(stackSaying({ "fabric-topologies:couchdb": true }))).toMatchObject({
+      adopt: true,
+      couchdb: true,
+    });
+  });
+
+  test("to a running program Pulumi has handed it already", () => {
+    const running = { "fabric-topologies:network": "n.yaml", "fabric-topologies:sites": JSON.stringify(sites) };
+    expect(loadSettings({ from: stackSaying({}), running })).toMatchObject({ adopt: false, couchdb: true });
+  });
+
+  test("what is wrong with it is said to stand there", () => {
+    writeFileSync(
+      join(project, "Pulumi.yaml"),
+      JSON.stringify({ name: "trade", config: { "fabric-topologies:sites": [], "fabric-topologies:adopt": "often" } }),
+    );
+    expect(said(stackSaying({}))).toEqual([
+      "project/Pulumi.yaml fabric-topologies:sites:0 sites an empty list",
+      'project/Pulumi.yaml fabric-topologies:adopt:0 adopt "often"',
+    ]);
+  });
+});
+
+test("on small machines a tenth of a CPU is written as the API server keeps it", () => {
+  write("big.yaml", network.replace("nodes: 3", 'nodes: 3, resources: { cpu: "20" }'));
+  const settings = JSON.stringify({ network: "big.yaml", sites, smallMachines: true });
+  const { organisations } = loadStack({ settings: write("small.yaml", settings) }).network;
+  expect(organisations.map(({ orderers }) => orderers?.resources.cpu)).toEqual(["2"]);
+});
 
 describe("settings of a stack", () => {
   const running = { "fabric-topologies:network": "network.yaml", "fabric-topologies:sites": JSON.stringify(sites) };
