@@ -4,6 +4,7 @@ import { domains, type Domain, type Rule } from "../../policies/rule";
 
 /** docs/generated/policies.md: every rule that networks are held against, and why. */
 export function policiesPage(): string {
+  const judged = rules.filter(inCluster).length;
   const mandatory = rules.filter(({ severity }) => severity === "mandatory").length;
   return `# Policies
 
@@ -11,6 +12,9 @@ What every network is held against before anything of it is written or deployed:
 mandatory rule that is broken stops \`validate\`, \`synth\` and \`pulumi up\`, unless the network file
 [waives it](../infrastructure-team.md#waiving-a-policy); an advisory one is told by \`npx fabric-topologies policies check\`.
 \`npx fabric-topologies policies explain <id>\` shows an example that breaks a rule and one that keeps it.
+
+${judged} of them, marked with ⎈, are judged by the [API server](../architect.md#in-the-cluster-too), too; all of them by
+[Pulumi's engine](../architect.md#in-pulumis-engine-too), where it runs the pack.
 
 ${(Object.keys(domains) as Domain[]).map(section).join("\n\n")}
 `;
@@ -23,6 +27,10 @@ function section(domain: Domain): string {
 ${markdownTable(["Policy", "Asks", "Why", "What to do", "Sources"], rows)}`;
 }
 
-function row({ id, severity, title, why, remedy, sources }: Rule): string[] {
-  return [`\`${id}\`${severity === "mandatory" ? "" : " (advisory)"}`, `${title}.`, why, remedy, sources.join("; ")];
+const inCluster = (rule: Rule): boolean => rule.scope === "object" && rule.cel !== undefined;
+
+function row(rule: Rule): string[] {
+  const { id, severity, title, why, remedy, sources } = rule;
+  const marks = `${inCluster(rule) ? " ⎈" : ""}${severity === "mandatory" ? "" : " (advisory)"}`;
+  return [`\`${id}\`${marks}`, `${title}.`, why, remedy, sources.join("; ")];
 }

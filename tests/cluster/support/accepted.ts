@@ -1,5 +1,6 @@
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { objectKey, type KubeObject, type SiteManifests } from "../../../lib/constructs/manifests";
+import { rules } from "../../../policies/all";
 import { dryRunCreate } from "./cluster";
 
 /** What StatefulSets, Deployments and Jobs have in common. */
@@ -26,6 +27,13 @@ export async function objections(
   return replies.flatMap(({ object, reply: { code, message, warnings } }) =>
     [...(code === 201 ? [] : [`${code} ${message}`]), ...warnings].map((text) => `${objectKey(object)}: ${text}`),
   );
+}
+
+const advisory = new Set(rules.filter(({ severity }) => severity === "advisory").map(({ id }) => id));
+
+/** What is left of objections without the warnings of advisory policies, which an example may break. */
+export function withoutAdvice(texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => !advisory.has(/\(policy ([a-z-]+)\)/.exec(text)?.[1] ?? ""));
 }
 
 /** An object's own name may be taken, by itself. */
