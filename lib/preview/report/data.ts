@@ -1,16 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { ResourceChange } from "../diff/document";
-import type { PolicyResult, Preview } from "../document";
-import type { RecordedResource } from "../graph";
-import type { Reported } from "./reported";
-
-/** What the report's script works on. */
-export interface ReportData {
-  readonly resources: readonly RecordedResource[];
-  readonly changes: readonly ResourceChange[];
-  readonly findings: readonly PolicyResult[];
-  readonly configs: readonly Pick<Preview["channels"][number], "name" | "config">[];
-}
+import type { ReportData, Reported } from "./reported";
 
 /**
  * All of it in base64, compressed: objects are alike, and a large network comes to a hundredth. No letter of base64 means

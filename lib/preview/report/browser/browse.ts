@@ -1,4 +1,4 @@
-import type { ReportData } from "../data";
+import type { ReportData } from "../reported";
 import { anchorOf, html, type Html } from "../html";
 import { entriesOf, type Entry } from "./entries";
 import { objectView } from "./object-view";

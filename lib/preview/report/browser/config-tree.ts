@@ -1,4 +1,4 @@
-import type { ReportData } from "../data";
+import type { ReportData } from "../reported";
 import { html, type Html } from "../html";
 import { show } from "./page";
 

@@ -1,6 +1,6 @@
 import type { ResourceChange } from "../../diff/document";
 import type { RecordedResource } from "../../graph";
-import type { ReportData } from "../data";
+import type { ReportData } from "../reported";
 
 /** A resource as people look for it: there, or gone with a change. */
 export interface Entry {

@@ -2,7 +2,7 @@
  * The report's script: search, links between the objects, and the trees of channel configuration. Everything else on the
  * page stands there without it.
  */
-import type { ReportData } from "../data";
+import type { ReportData } from "../reported";
 import { browse } from "./browse";
 import { plantConfigs } from "./config-tree";
 import { elementOf } from "./page";

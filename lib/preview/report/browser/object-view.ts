@@ -1,4 +1,4 @@
-import type { ReportData } from "../data";
+import type { ReportData } from "../reported";
 import { anchorOf, html, type Content, type Html } from "../html";
 import { fieldTable } from "../value";
 import { recordOf, textOf, type Entry } from "./entries";
