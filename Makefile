@@ -18,6 +18,7 @@ down: node_modules/.package-lock.json ## Remove every trace of it, but the tool 
 
 test: node_modules/.package-lock.json ## Run every check and every test (TIER=unit for one tier)
 	@[ -z "$(if $(TIER),$(filter cluster fabric drill,$(TIER)),every)" ] || sh scripts/prerequisites.sh
+	@[ -z "$(if $(TIER),$(filter browser,$(TIER)),every)" ] || sh scripts/prerequisites.sh browser
 	@node --import tsx tests/run.ts $(TIER)
 
 # npm's own record of what it installed: newer than the lock file means nothing to do.

@@ -27,5 +27,5 @@ const drill = tier("drill", {
 });
 
 module.exports = {
-  projects: [tier("unit"), tier("manifests"), tier("graph"), tier("fabric"), cluster, drill],
+  projects: [tier("unit"), tier("manifests"), tier("graph"), tier("browser"), tier("fabric"), cluster, drill],
 };

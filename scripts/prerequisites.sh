@@ -1,16 +1,27 @@
 #!/bin/sh
-# Real nodes need programs of the system: this installs the ones that are missing, where it may (root, apt-get), and says
-# what. It is silent where nothing is missing, and never fails: what cannot run without them says so itself, or is skipped.
+# Real nodes need programs of the system, and so do tests that open reports in a browser: this installs the ones that are
+# missing, where it may (root, apt-get), and says what. It is silent where nothing is missing, and never fails: what cannot
+# run without them says so itself, or is skipped.
+#
+#     sh scripts/prerequisites.sh            for real nodes
+#     sh scripts/prerequisites.sh browser    for tests in a browser
 set -u
 
-say() { printf 'real nodes: %s\n' "$*" >&2; }
+what="real nodes"
+if [ "${1:-}" = browser ]; then
+  what="tests in a browser"
+  [ -z "${CHROMIUM:-}" ] || exit 0
+  for program in chromium chromium-browser google-chrome; do command -v "$program" >/dev/null 2>&1 && exit 0; done
+fi
+say() { printf '%s: %s\n' "$what" "$*" >&2; }
 
 [ "$(uname -s)" = Linux ] || { say "they need Linux; what needs them is skipped"; exit 0; }
 [ "$(id -u)" = 0 ] || { say "they need root; what needs them is skipped"; exit 0; }
 
 # Program, and the package that Debian and Ubuntu have it in; the compiler is for Fabric CA's registry in SQLite.
 missing=""
-while read -r program package; do
+[ "${1:-}" != browser ] || missing=chromium
+[ "${1:-}" = browser ] || while read -r program package; do
   command -v "$program" >/dev/null 2>&1 && continue
   case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
 done <<'PACKAGES'
@@ -26,7 +37,7 @@ sysctl procps
 gcc gcc
 PACKAGES
 case " $missing " in *" gcc "*) missing="$missing libc6-dev" ;; esac
-[ -x /usr/lib/cni/ptp ] || [ -x /opt/cni/bin/ptp ] || missing="$missing containernetworking-plugins"
+[ "${1:-}" = browser ] || [ -x /usr/lib/cni/ptp ] || [ -x /opt/cni/bin/ptp ] || missing="$missing containernetworking-plugins"
 missing="${missing# }"
 [ -n "$missing" ] || exit 0
 

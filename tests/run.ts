@@ -56,6 +56,7 @@ const steps: readonly Step[] = [
   tier("unit", "--maxWorkers=100%"),
   tier("manifests"),
   tier("graph"),
+  tier("browser", "--maxWorkers=2"),
   tier("fabric", "--runInBand"),
   tier("cluster", "--maxWorkers=2"),
   tier("drill", "--runInBand"),

@@ -23,8 +23,11 @@ function program(name: string, line = ""): void {
 const noted = (name: string) => program(name, `echo "${name} $*" >> ${join(machine, "calls")}`);
 const calls = () => (existsSync(join(machine, "calls")) ? readFileSync(join(machine, "calls"), "utf8") : "");
 
-function run(): string {
-  const { status, stderr, stdout } = spawnSync("/bin/sh", [script], { env: { PATH: machine }, encoding: "utf8" });
+function run(...words: string[]): string {
+  const { status, stderr, stdout } = spawnSync("/bin/sh", [script, ...words], {
+    env: { PATH: machine },
+    encoding: "utf8",
+  });
   expect(status).toBe(0);
   expect(stdout).toBe("");
   // Whether the machine that runs the tests has the network plug-ins is its own affair.
@@ -81,4 +84,18 @@ test("without root nothing is tried, and one line says so", () => {
 test("on another system one line says so", () => {
   program("uname", "echo Darwin");
   expect(run()).toBe("real nodes: they need Linux; what needs them is skipped\n");
+});
+
+test("for tests in a browser it installs one, and nothing else", () => {
+  noted("apt-get");
+  expect(run("browser")).toBe("tests in a browser: installing chromium\n");
+  expect(calls()).toContain("apt-get install --yes --no-install-recommends chromium\n");
+});
+
+test("where there is a browser nothing is said, with root or without", () => {
+  program("id", "echo 1000");
+  program("chromium-browser");
+  noted("apt-get");
+  expect(run("browser")).toBe("");
+  expect(calls()).toBe("");
 });

@@ -27,9 +27,8 @@ export function objectView(data: ReportData, entries: readonly Entry[]): (entry:
     };
     for (const button of buttons) button.addEventListener("click", () => written(button.dataset["format"] as Format));
     written(format);
-    const heading = place.querySelector("h3");
-    heading?.focus({ preventScroll: true });
-    heading?.scrollIntoView({ block: "start" });
+    place.querySelector("h3")?.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "start" });
   };
 }
 
