@@ -5,7 +5,7 @@ import type * as diff from "./diff/command";
 import type * as down from "./down";
 import type * as drill from "./drill/command";
 import type * as explain from "./explain";
-import type * as calls from "./network/calls";
+import type { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
 import type * as status from "./network/status";
 import type * as plan from "./plan/command";
 import type * as policies from "./policies/command";
@@ -17,6 +17,13 @@ import type * as validate from "./validate";
 import type * as where from "./where";
 
 const load = createRequire(__filename);
+
+interface Calls {
+  readonly evaluateCommand: typeof evaluateCommand;
+  readonly eventsCommand: typeof eventsCommand;
+  readonly loadCommand: typeof loadCommand;
+  readonly submitCommand: typeof submitCommand;
+}
 
 /** Every command by its name, in the order of the help. Each is loaded when it is made: all take half of a second. */
 const commands: Readonly<Record<string, () => Command>> = {
@@ -30,10 +37,10 @@ const commands: Readonly<Record<string, () => Command>> = {
   up: () => (load("./up") as typeof up).upCommand(),
   where: () => (load("./where") as typeof where).whereCommand(),
   status: () => (load("./network/status") as typeof status).statusCommand(),
-  submit: () => (load("./network/calls") as typeof calls).submitCommand(),
-  evaluate: () => (load("./network/calls") as typeof calls).evaluateCommand(),
-  events: () => (load("./network/calls") as typeof calls).eventsCommand(),
-  load: () => (load("./network/calls") as typeof calls).loadCommand(),
+  submit: () => (load("./network/calls") as Calls).submitCommand(),
+  evaluate: () => (load("./network/calls") as Calls).evaluateCommand(),
+  events: () => (load("./network/calls") as Calls).eventsCommand(),
+  load: () => (load("./network/calls") as Calls).loadCommand(),
   drill: () => (load("./drill/command") as typeof drill).drillCommand(),
   down: () => (load("./down") as typeof down).downCommand(),
   sandbox: () => (load("./sandbox") as typeof sandbox).sandboxCommand(),
