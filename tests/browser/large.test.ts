@@ -33,7 +33,7 @@ describeInBrowser("the report of a hundred organisations", () => {
     expect(await page.locator("svg.diagram").textContent()).toMatch(/\d+ organisations/);
     expect(await page.locator("svg.diagram .box").count()).toBeLessThan(60);
     expect(preview.nodes.filter(({ role }) => role === "peer")).toHaveLength(100 * peersOfEach);
-    await page.getByLabel("Kind").selectOption("StatefulSet");
+    await page.getByLabel("Kind", { exact: true }).selectOption("StatefulSet");
     await page.getByLabel("Search in names, kinds and inputs").fill("bank-77 east");
     await page.locator("#results li:first-child", { hasText: "east-bank-77" }).locator("a").click();
     await page.locator("#object h3", { hasText: "east-bank-77" }).waitFor();

@@ -85,8 +85,8 @@ describeInBrowser("the report", () => {
     await page.getByText(/^10 found$/).waitFor();
 
     await page.getByLabel("Search in names, kinds and inputs").fill("");
-    await page.getByLabel("Kind").selectOption("PersistentVolumeClaim");
-    await page.getByLabel("Organisation").selectOption("clearing");
+    await page.getByLabel("Kind", { exact: true }).selectOption("PersistentVolumeClaim");
+    await page.getByLabel("Organisation", { exact: true }).selectOption("clearing");
     await page.getByText(/^7 found$/).waitFor();
     expect((await shown()).map((text) => text.split("\n")[0])).toContain("data-orderer-4");
 
@@ -138,7 +138,8 @@ describeInBrowser("the report", () => {
     await tree.locator("> summary").click();
     let branch = tree;
     for (const key of ["channel_group", "groups", "Orderer", "values", "BatchTimeout", "value"]) {
-      branch = branch.locator(`> div > ul > li > details:has(> summary > code:text-is("${key}"))`);
+      const called = page.locator("summary > code", { hasText: new RegExp(`^${key}$`) });
+      branch = branch.locator("> div > ul > li > details").filter({ has: called });
       await branch.locator("> summary").click();
     }
     await branch.getByText('timeout: "500ms"').waitFor();
