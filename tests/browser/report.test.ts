@@ -214,6 +214,13 @@ describeInBrowser("the report", () => {
     await page.locator("#object ins", { hasText: "60Gi" }).waitFor();
   });
 
+  test("nodes that a change takes away are named below the diagram, which cannot show them", async () => {
+    const shrunk = readFileSync(trade, "utf8").replace("nodes: 5", "nodes: 3");
+    const after = await reports.preview(reports.text("shrunk.yaml", shrunk));
+    const { page } = await open(await reports.write("shrunk", difference(before, after)));
+    await page.getByText("no longer there: trade-clearing/orderer-3, trade-clearing/orderer-4").waitFor();
+  });
+
   test("on paper everything is unfolded", async () => {
     const { page } = await open(files["trade-finance"]!, { media: "print" });
     for (const row of await page.locator("#topology details tbody tr, #policies details li").all()) {

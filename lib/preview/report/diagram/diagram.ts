@@ -4,13 +4,17 @@ import type { Reported } from "../reported";
 import { table } from "../table";
 import { drawDiagram } from "./draw";
 import { layOut } from "./layout";
-import { markSigns, marksOf, type NodeMarks } from "./marks";
+import { goneNodes, markSigns, marksOf, type NodeMarks } from "./marks";
 import { diagramModel, zonesOf } from "./model";
+
+/** Nodes that go are named up to so many: they have no place in the picture any more. */
+const mostGone = 12;
 
 /** The topology as a picture, and as a table for those who want every node. */
 export async function diagram({ preview, diff }: Reported): Promise<Section> {
   const marks = marksOf(diff);
   const model = diagramModel(preview, marks);
+  const gone = goneNodes(diff);
   const laid = await layOut(model);
   const picture = drawDiagram(model, laid, `${preview.network}: what runs in which zone, and who talks to whom`);
   return {
@@ -29,6 +33,7 @@ export async function diagram({ preview, diff }: Reported): Promise<Section> {
                 </li>`,
             )}
           </ul>
+          ${gone.length > 0 && html`<p>− no longer there: ${gone.slice(0, mostGone).join(", ")}${gone.length > mostGone && ` and ${gone.length - mostGone} more`}</p>`}
           ${model.together !== undefined && html`<p>${model.together}</p>`}
         </figcaption>
       </figure>

@@ -39,3 +39,12 @@ export function marksOf(diff: Diff | undefined): NodeMarks {
     },
   };
 }
+
+/** Nodes that a diff takes away, by namespace and pod: told by their claims, which leave the program with them. */
+export function goneNodes(diff: Diff | undefined): string[] {
+  return (diff?.changes ?? []).flatMap(({ action, kind, name, namespace = "" }) =>
+    kind === "PersistentVolumeClaim" && name.startsWith("data-") && (action === "remove" || action === "release")
+      ? [`${namespace}/${name.slice("data-".length)}`]
+      : [],
+  );
+}
