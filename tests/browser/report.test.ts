@@ -173,7 +173,7 @@ describeInBrowser("the report", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await expect(page.url()).toMatch(/#browse$/);
+    expect(page.url()).toMatch(/#browse$/);
   });
 
   test("more results come when asked for, and the focus goes on with them", async () => {
