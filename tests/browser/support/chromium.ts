@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
 /** The browser of this machine: CHROMIUM, or what PATH has. */
-export const chromiumPath: string | undefined =
+const chromiumPath: string | undefined =
   process.env["CHROMIUM"] ??
   ["chromium", "chromium-browser", "google-chrome"]
     .flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)))
