@@ -98,7 +98,10 @@ describeInBrowser("the report", () => {
   test("an object shows its inputs, leads to those that it is tied to, and the browser's way back leads back", async () => {
     const { page } = await open(files["trade-finance"]!);
     await page.getByLabel("Search in names, kinds and inputs").fill("statefulset peer0-amber");
-    await page.locator("#results a", { hasText: "peer0-amber" }).first().click();
+    await page
+      .locator("#results li:first-child", { hasText: /^\s*peer0-amber\s*StatefulSet/ })
+      .locator("a")
+      .click();
     const heading = page.locator("#object h3");
     await expect(heading.innerText()).resolves.toBe("peer0-amber");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("peer0-amber");
