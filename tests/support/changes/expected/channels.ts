@@ -153,7 +153,6 @@ export const channels: Readonly<Record<string, Expected>> = {
     statements: [
       "restarts: 6 agents restart.",
       "channels: Chaincode audit 1.0 is installed on trade.",
-      "policies: Policy disruption-budget-of-servers is broken: Agents and chaincode servers of which there are several have a disruption budget.",
       "policies: Policy images-pinned is broken: Every image is pinned by its digest.",
       "cost: Pods: 20 → 24 (+4).",
       "cost: CPU requested: 5.15 → 5.35 cores (+0.2).",
@@ -165,6 +164,8 @@ export const channels: Readonly<Record<string, Expected>> = {
       "create Deployment/north/cc-audit-1-0-zone-b",
       "create Deployment/south/cc-audit-1-0-zone-a",
       "create Deployment/south/cc-audit-1-0-zone-b",
+      "create PodDisruptionBudget/north/cc-audit-1-0-disruption",
+      "create PodDisruptionBudget/south/cc-audit-1-0-disruption",
       "create Service/north/cc-audit-1-0-peer0-north-0",
       "create Service/north/cc-audit-1-0-peer0-north-1",
       "create Service/south/cc-audit-1-0-peer0-south-0",
@@ -182,14 +183,13 @@ export const channels: Readonly<Record<string, Expected>> = {
     statements: [
       "restarts: 6 agents restart.",
       "channels: Chaincode assets on trade goes from 1.0 (sequence 1) to 2.0 (sequence 2): every member's agent approves it, the first commits.",
-      "policies: Policy disruption-budget-of-servers is broken: Agents and chaincode servers of which there are several have a disruption budget.",
       "policies: Policy images-pinned is broken: Every image is pinned by its digest.",
     ],
     restarts: ["harbour/Deployment/agent", "north/Deployment/agent", "south/Deployment/agent"],
     changes: {
       update: 6,
-      remove: 8,
-      create: 8,
+      remove: 10,
+      create: 10,
     },
   },
   chaincodePolicy: {
@@ -294,7 +294,6 @@ export const channels: Readonly<Record<string, Expected>> = {
     statements: [
       "restarts: 6 agents restart.",
       "channels!: Chaincode audit of trade loses its servers: its definition stays on the channel, and calls to it fail.",
-      "policies: Policy disruption-budget-of-servers is broken in 4 places fewer.",
       "policies: Policy images-pinned is broken in 8 places fewer.",
       "cost: Pods: 24 → 20 (−4).",
       "cost: CPU requested: 5.35 → 5.15 cores (−0.2).",
@@ -306,6 +305,8 @@ export const channels: Readonly<Record<string, Expected>> = {
       "remove Deployment/north/cc-audit-1-0-zone-b",
       "remove Deployment/south/cc-audit-1-0-zone-a",
       "remove Deployment/south/cc-audit-1-0-zone-b",
+      "remove PodDisruptionBudget/north/cc-audit-1-0-disruption",
+      "remove PodDisruptionBudget/south/cc-audit-1-0-disruption",
       "remove Service/north/cc-audit-1-0-peer0-north-0",
       "remove Service/north/cc-audit-1-0-peer0-north-1",
       "remove Service/south/cc-audit-1-0-peer0-south-0",
