@@ -37,6 +37,7 @@ export const runtimeChanges = {
   clientCertificates: {
     says: "clients without certificates",
     edit: ({ network }) => (network.tls = { clientAuthentication: false }),
+    refused: { by: "policies", because: /identity-mutual-tls/ },
   },
   validity: {
     says: "certificates that hold for two years",

@@ -281,6 +281,7 @@ export const channels: Readonly<Record<string, Expected>> = {
       "update Deployment/north/cc-assets-1-0-zone-b",
       "update Deployment/south/cc-assets-1-0-zone-a",
       "update Deployment/south/cc-assets-1-0-zone-b",
+      "update ValidatingAdmissionPolicy/shore-pods",
     ],
   },
   expiredWaiver: {

@@ -202,11 +202,12 @@ export const runtime: Readonly<Record<string, Expected>> = {
   clientCertificates: {
     verdict: "care",
     statements: [
+      "refused!: pulumi up refuses the second side for its policies, and makes nothing of it.",
       "restarts: 3 ordering nodes restart, one after the other.",
       "restarts: 4 peers restart, one after the other in each StatefulSet.",
       "restarts: Ordering goes on meanwhile: 2 of 3 consenters are left, and 2 are needed.",
       "security!: Nodes do not ask their clients for a certificate any more: mutual TLS is off.",
-      "policies: Policy identity-mutual-tls is broken: Peers and ordering nodes ask their clients for a certificate.",
+      "policies!: Mandatory policy identity-mutual-tls is broken: Peers and ordering nodes ask their clients for a certificate.",
     ],
     restarts: ["harbour/StatefulSet/orderer", "north/StatefulSet/peer0-north", "south/StatefulSet/peer0-south"],
     changes: [
@@ -226,6 +227,7 @@ export const runtime: Readonly<Record<string, Expected>> = {
       "restarts!: While ca-harbour-0 restarts: enrolment harbour stops, its only certificate authority is gone; nodes and clients that have certificates go on.",
       "restarts: 3 certificate authorities restart.",
       "identity: New certificates hold for 17520h, where it was 8760h; those that are there stay as they are.",
+      "policies: Policy identity-certificates-end is broken: Certificates of nodes and clients hold for a year at most.",
     ],
     restarts: ["harbour/StatefulSet/ca-harbour", "north/StatefulSet/ca-north", "south/StatefulSet/ca-south"],
     changes: [
