@@ -4,7 +4,7 @@ import { packageChaincode } from "../fabric/chaincode-package";
 import type { Consortium, ConsortiumChannel } from "../fabric/consortium";
 import type { Placement } from "../placement/node";
 import { describeFailure } from "../placement/failure";
-import { failureMatrix } from "../placement/matrix";
+import { failureMatrix, type FailureMatrix } from "../placement/matrix";
 import { describeService } from "../placement/service";
 import { policyInWords } from "../explain/policy-words";
 import { tellMatrix } from "../explain/rows";
@@ -76,16 +76,28 @@ function channelOf(channel: ConsortiumChannel, consortium: Consortium): Preview[
   };
 }
 
+/** Each failure by a name that no other has: pods of two organisations may be called the same. */
+function failureNames({ rows }: FailureMatrix): string[] {
+  const counts = new Map<string, number>();
+  const names = rows.map(({ failure }) => describeFailure(failure));
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return rows.map(({ failure }, index) => {
+    const name = names[index] ?? "";
+    return failure.kind === "pod" && counts.get(name) !== 1 ? `pod ${failure.namespace}/${failure.pod}` : name;
+  });
+}
+
 function matrixOf(placement: Placement): Preview["matrix"] {
   const matrix = failureMatrix(placement);
   const services = matrix.services.map(describeService);
   const { columns, rows, reasons } = tellMatrix(matrix);
+  const failures = failureNames(matrix);
   return {
     services,
-    failures: matrix.rows.map(({ failure }) => describeFailure(failure)),
-    stops: matrix.rows.flatMap(({ failure, verdicts }) =>
+    failures,
+    stops: matrix.rows.flatMap(({ verdicts }, row) =>
       verdicts.flatMap(({ survives, because }, index) =>
-        survives ? [] : [{ failure: describeFailure(failure), service: services[index] ?? "", because }],
+        survives ? [] : [{ failure: failures[row] ?? "", service: services[index] ?? "", because }],
       ),
     ),
     told: {

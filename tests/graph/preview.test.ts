@@ -2,12 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { exampleSettings } from "../../cli/input";
 import { objectKey } from "../../lib/constructs/manifests";
 import { withoutUnsaid } from "../../lib/deploy/unsaid";
 import { describeChannel } from "../../lib/fabric/channel/preview";
 import { previewSchema, type Preview } from "../../lib/preview/document";
 import { planStack } from "../../topologies/plan";
+import { consortium } from "../support/consortium";
 import { minimal, root, run, runProgram } from "../unit/cli/run";
 
 jest.setTimeout(60_000);
@@ -67,6 +69,14 @@ test("as JSON: each object of the manifests is a resource with what the manifest
     plan.consortium.channels.map((channel) => [channel.name, describeChannel(channel, plan.consortium)]),
   );
   expect(told.graph.outputs).toMatchObject({ network: "trade", zones: { "peer0-amber-1": "zone-b" } });
+});
+
+test("pods of several organisations that are called the same are told apart in the failure matrix", async () => {
+  const network = join(folder, "network.yaml");
+  writeFileSync(network, stringify(consortium(5)));
+  const { failures } = (await json(network)).matrix;
+  expect(failures).toContain("pod grand-bank-1/orderer-0");
+  expect(new Set(failures).size).toBe(failures.length);
 });
 
 test("the same input gives the same bytes", async () => {

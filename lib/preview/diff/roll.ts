@@ -74,7 +74,10 @@ function ordering({ before, after }: Comparison, restarts: readonly Restart[]): 
 
 /** What the failure matrix says of the loss of each pod that restarts; ordering has a statement of its own. */
 function whileOneIsDown({ before, after }: Comparison, restarts: readonly Restart[]): Statement[] {
-  const down = new Set(restarts.flatMap(({ pods }) => pods.map((pod) => `pod ${pod}`)));
+  // By its namespace, too, where several pods are called the same.
+  const down = new Set(
+    restarts.flatMap(({ namespace, pods }) => pods.flatMap((pod) => [`pod ${pod}`, `pod ${namespace}/${pod}`])),
+  );
   const services = new Map<string, { because: string; pods: Set<string> }>();
   for (const { failure, service, because } of [...before.matrix.stops, ...after.matrix.stops]) {
     if (!down.has(failure) || service === "ordering") continue;
