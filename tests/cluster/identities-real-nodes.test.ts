@@ -6,13 +6,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BatchV1Api, CoreV1Api, KubernetesObjectApi } from "@kubernetes/client-node";
+import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { readStatus, statusConfigMap, statusKey } from "../../agent/status/document";
 import { imagesOf } from "../../cli/sandbox-images";
 import type { NetworkInput } from "../../lib/spec/network";
 import { prepareImages } from "../../sandbox/images/prepare";
 import { type Sandbox, startSandbox, stopSandbox } from "../../sandbox/sandbox";
-import { type Cluster, clusterOf, eventually, found, listPods } from "./support/cluster";
+import { type Cluster, clusterOf, create, eventually, found, listPods } from "./support/cluster";
 import { NetworkStack } from "./support/network-stack";
 import { describeRealNodes, patience } from "./support/real-nodes";
 
@@ -48,9 +48,8 @@ describeRealNodes("identities on real nodes", () => {
     const { archives, missing } = await prepareImages(ours);
     expect(missing).toEqual([]);
     await sandbox.importImages(archives);
-    const objects = KubernetesObjectApi.makeApiClient(cluster.config);
     // Kubernetes' own order will do: what a pod needs and does not find, it waits for.
-    for (const object of stack.manifests().objects) await objects.create(object);
+    for (const object of stack.manifests().objects) await create(cluster.config, object);
     stack.forget();
   });
 

@@ -1,11 +1,11 @@
 /** The minimal example: its first start in a zone that takes no pods, and what people do to it by hand. */
-import { AppsV1Api, CoreV1Api, KubernetesObjectApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { claimedFirstClassName } from "../../lib/spec/names";
 import { objectKey } from "../../lib/constructs/manifests";
 import type { Placement } from "../../lib/placement/node";
 import { objections, withoutAdvice } from "./support/accepted";
 import { connect, live } from "./support/api";
-import { eventually, found, sharedSandbox, type Cluster, type PlacedPod } from "./support/cluster";
+import { create, eventually, found, sharedSandbox, type Cluster, type PlacedPod } from "./support/cluster";
 import { counts, NetworkStack } from "./support/network-stack";
 import type { Run } from "./support/stack";
 import { removeNetwork } from "./support/leftovers";
@@ -192,8 +192,7 @@ test("a first start while zone-a is tainted for maintenance waits for it, and pr
 test("applied as YAML and all at once, while zone-a is cordoned, peers wait as well; nothing depends on Pulumi's order", async () => {
   await removeNetwork(cluster.config, placement.network.name);
   await cordon(cluster.config, "zone-a");
-  const api = KubernetesObjectApi.makeApiClient(cluster.config);
-  for (const object of stack.manifests().objects) await api.create(object);
+  for (const object of stack.manifests().objects) await create(cluster.config, object);
   await waitingPod("orderer-0");
   await waitingPod("peer0-org1-0");
   await release(cluster.config);

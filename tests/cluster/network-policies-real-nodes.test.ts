@@ -16,9 +16,8 @@ import { requireRealNodes } from "../../sandbox/nodes/tools";
 import { startSandbox, stopSandbox } from "../../sandbox/sandbox";
 import dualActive from "../../topologies/dual-active/index";
 import { network as networkOf } from "../support/models";
-import { type Cluster, clusterOf, eventually } from "./support/cluster";
+import { type Cluster, clusterOf, create, eventually } from "./support/cluster";
 import { tryConnections, type Verdict } from "./support/connections";
-import { call, collectionPath } from "./support/request";
 import { podNetworks } from "./support/pod-netns";
 import { obstacle, Probe } from "./support/probe";
 
@@ -106,14 +105,7 @@ if (why !== undefined) {
     cluster = clusterOf(await startSandbox({ dir, nodes: "real", owner: process.pid }));
     networking = cluster.config.makeApiClient(NetworkingV1Api);
     for (const object of manifests(Number(new URL(cluster.sandbox.server).port))) {
-      // As it is: the client would lose the `from` of policies, which it knows by another name.
-      const { code, message } = await call(
-        cluster.config,
-        "POST",
-        await collectionPath(cluster.config, object),
-        object,
-      );
-      if (code !== 201) throw new Error(`${code} ${message}`);
+      await create(cluster.config, object);
     }
     await startStands();
   }, 10 * 60_000);

@@ -8,8 +8,8 @@ import type { ObjectRule } from "../../policies/rule";
 import { example } from "../../scripts/pages/examples";
 import { exampleRows, type PolicyExample } from "../support/policy-examples";
 import { objections, withoutAdvice } from "./support/accepted";
-import { dryRunCreate, eventually, sharedSandbox, type Cluster } from "./support/cluster";
-import { call, collectionPath, type Reply } from "./support/request";
+import { create, dryRunCreate, eventually, sharedSandbox, type Cluster } from "./support/cluster";
+import { call, type Reply } from "./support/request";
 
 const today = "2026-06-15";
 const noWaivers: Parameters<typeof admissionObjects>[1]["waivers"] = [];
@@ -19,11 +19,7 @@ beforeAll(async () => {
   cluster = await sharedSandbox();
 }, 60 * 60_000);
 
-async function make(object: object): Promise<void> {
-  const path = await collectionPath(cluster.config, object);
-  const { code, message } = await call(cluster.config, "POST", path, object);
-  if (code !== 201) throw new Error(`${code} ${message}`);
-}
+const make = (object: object): Promise<void> => create(cluster.config, object);
 
 async function makeNamespace(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
   await make({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
