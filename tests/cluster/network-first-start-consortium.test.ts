@@ -28,11 +28,12 @@ async function upWhile(zone: string, makeUnusable: () => Promise<void>): Promise
   const up = stack.up();
   const here = placement.nodes.filter((node) => node.zone === zone);
   const first = here.some(({ role }) => role === "ca") ? "ca-init-" : here[0]?.pod;
-  await eventually(`${first} waits for ${zone}`, async () =>
+  const isWaiting = async () =>
     (await allPodsOf(cluster.config, placement)).some(({ name, phase, node }) => {
       return name.startsWith(`${first}`) && phase === "Pending" && node === undefined;
-    }),
-  );
+    });
+  // All authorities and everything that guards the network come before an ordering node.
+  await eventually(`${first} waits for ${zone}`, isWaiting, 180);
   await release(cluster.config);
   expect(counts(await up)).toEqual({ created: stack.manifests().objects.length + 3 });
   expect(await liveTable(cluster.config, placement)).toEqual(placedTable(placement, stack.manifests()));

@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exampleSettings } from "../../cli/input";
 import { diffSchema, type Diff } from "../../lib/preview/diff/document";
 import { minimal, root, run, runProgram } from "../unit/cli/run";
 
@@ -173,6 +174,19 @@ test("a network that breaks a mandatory policy is compared, and said to be refus
   const { exit, diff: told } = await diff(minimal, bad);
   expect(exit).toBe(3);
   expect(told.statements[0]).toMatchObject({ topic: "refused", care: true });
+});
+
+test("a cluster that is to guard a network no longer needs care", async () => {
+  const settings = file(
+    "settings.yaml",
+    `${readFileSync(exampleSettings, "utf8")}\nadmission: false\n`.replace(/^network:.*$/m, `network: ${minimal}`),
+  );
+  const { exit, out } = await run("diff", minimal, settings, "--json");
+  const told = diffSchema.parse(JSON.parse(out));
+  expect(exit).toBe(3);
+  expect(told.statements.filter(({ care }) => care).map(({ says }) => says)).toEqual([
+    expect.stringMatching(/^\d+ guards go: ValidatingAdmissionPolicy/),
+  ]);
 });
 
 test("as Markdown: nothing that somebody wrote becomes markup or calls for attention", async () => {

@@ -106,20 +106,30 @@ function rightsOf({ inputs }: RecordedResource): string[] {
   });
 }
 
-/** A namespace whose pods nothing guards any more. */
+/** Objects by which a cluster refuses what nobody has allowed. */
+const guards: readonly string[] = ["NetworkPolicy", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
+
+/** What guards no longer. */
 function unguarded(comparison: Comparison): Statement[] {
+  const { before, after, changes } = comparison;
+  // Another network, or another site, has guards of its own.
+  if (before.network !== after.network) return [];
+  const sites = new Set(after.sites.map(({ name }) => name));
   const whole = wholeNamespaces(comparison);
-  const gone = comparison.changes.filter(
+  const gone = changes.filter(
     (change) =>
-      change.kind === "NetworkPolicy" && (change.action === "remove" || change.action === "release") && !whole(change),
+      guards.includes(change.kind) &&
+      (change.action === "remove" || change.action === "release") &&
+      sites.has(change.site ?? "") &&
+      !whole(change),
   );
   if (gone.length === 0) return [];
   return [
     statement(
       "security",
-      `${counted(gone.length, "NetworkPolicy").replace(/Policys$/, "Policies")} ${gone.length === 1 ? "goes" : "go"}: ${few(gone.map(keyOf))}.`,
+      `${counted(gone.length, "guard")} ${gone.length === 1 ? "goes" : "go"}: ${few(gone.map(keyOf))}.`,
       {
-        care: gone.some(({ name }) => /default|deny/.test(name)),
+        care: gone.some(({ kind, name }) => kind !== "NetworkPolicy" || /default|deny/.test(name)),
         urns: gone.map(({ urn }) => urn),
       },
     ),
