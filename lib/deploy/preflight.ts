@@ -1,15 +1,15 @@
 import { performance } from "node:perf_hooks";
 import { objectKey, type SiteManifests } from "../constructs/manifests";
 import type { ApiServer } from "./api-server";
-import { claimChanges, growingClass, type Growth } from "./claims";
+import { growingClass, type Growth } from "./claims";
 import { fieldAt } from "./fields";
 import { PreflightError, type ClusterFinding, type ObjectFinding } from "./findings";
-import { fixedFieldChanges } from "./fixed-fields";
 import { gone } from "./gone";
 import { inspect, type Inspected } from "./live";
 import { foreign, leaving, otherStack, takenByOthers } from "./ownership";
 import { reach } from "./reach";
 import type { RecordedObject } from "./recorded";
+import { refusedChanges } from "./refused-changes";
 import { byOwnPolicy, conflicts, isForbidden, missingRight, notToGive, refused } from "./refusals";
 import type { SiteAccess } from "./site-access";
 import { standIn } from "./stand-in";
@@ -185,10 +185,7 @@ export function judge(
         theirs.set(other, [...(theirs.get(other) ?? []), objectKey(desired)]);
         return [];
       }
-      const changes =
-        desired.kind === "PersistentVolumeClaim"
-          ? claimChanges(desired, live, options.growth)
-          : fixedFieldChanges(desired, live);
+      const changes = refusedChanges(desired, live, options.growth);
       if (changes.length > 0) return changes;
     }
     if (refusal === undefined) return [];

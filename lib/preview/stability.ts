@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { KubeObject } from "../constructs/manifests";
-import { claimChanges } from "../deploy/claims";
 import { fieldAt, withField } from "../deploy/fields";
-import { fixedFieldChanges, fixedFieldsOf } from "../deploy/fixed-fields";
+import { fixedFieldsOf } from "../deploy/fixed-fields";
 import type { LiveObject } from "../deploy/live";
+import { refusedChanges } from "../deploy/refused-changes";
 import { canonicalJson, type Json } from "../fabric/channel/json";
 import type { RecordedGraph, RecordedResource } from "./graph";
 
@@ -86,7 +86,12 @@ function isRemade(urn: string): boolean {
 }
 
 /** Kinds that hold a ledger, or stand between a ledger and its node: replacing one takes the node or the ledger with it. */
-const holders: ReadonlySet<string> = new Set(["PersistentVolumeClaim", "PersistentVolume", "StatefulSet", "Namespace"]);
+export const holders: ReadonlySet<string> = new Set([
+  "PersistentVolumeClaim",
+  "PersistentVolume",
+  "StatefulSet",
+  "Namespace",
+]);
 
 const providerType = "pulumi:providers:kubernetes";
 /** By it Pulumi's provider knows a cluster; with another one every object is replaced. */
@@ -124,9 +129,7 @@ function replacing(
   }
   const desired: unknown = resource.inputs;
   const live: unknown = was;
-  return kindOf(resource.inputs) === "PersistentVolumeClaim"
-    ? claimChanges(desired as KubeObject, live as LiveObject, () => true)
-    : fixedFieldChanges(desired as KubeObject, live as LiveObject);
+  return refusedChanges(desired as KubeObject, live as LiveObject, () => true);
 }
 
 function kindOf(inputs: RecordedResource["inputs"]): string {

@@ -3,13 +3,11 @@ import { holdsKeys } from "../../deploy/claims";
 import { bytes, fieldAt } from "../../deploy/fields";
 import { counted, listed } from "../../spec/words";
 import type { RecordedResource } from "../graph";
+import { holders } from "../stability";
 import { changedPairs, few, keyOf, kindOf, statement, type Comparison } from "./comparison";
 import type { ResourceChange, Statement } from "./document";
 
 const sizePath = ["spec", "resources", "requests", "storage"];
-
-/** Kinds that hold a ledger, or take one along when they go. */
-const holders = new Set(["PersistentVolumeClaim", "PersistentVolume", "StatefulSet", "Namespace"]);
 
 /** What becomes of volumes, and of what stands between a ledger and its node. */
 export function dataStatements(comparison: Comparison): Statement[] {

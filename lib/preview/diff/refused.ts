@@ -1,14 +1,14 @@
 import type { KubeObject } from "../../constructs/manifests";
-import { claimChanges } from "../../deploy/claims";
 import { removedConsenters } from "../../deploy/consenters";
-import { fixedFieldChanges, withDefaults } from "../../deploy/fixed-fields";
+import { withDefaults } from "../../deploy/fixed-fields";
 import type { LiveObject } from "../../deploy/live";
 import { identityOf, type RecordedObject } from "../../deploy/recorded";
+import { refusedChanges } from "../../deploy/refused-changes";
 import { renamedSites } from "../../deploy/renamed-sites";
 import { fieldAt } from "../../deploy/fields";
 import { counted } from "../../spec/words";
 import type { RecordedGraph } from "../graph";
-import { few, kindOf, statement, type Comparison } from "./comparison";
+import { few, statement, type Comparison } from "./comparison";
 import type { Statement } from "./document";
 
 /**
@@ -23,10 +23,7 @@ export function refusedStatements(comparison: Comparison): Statement[] {
     const key = is === undefined ? undefined : identityOf(is.urn)?.key;
     if (was === undefined || is === undefined || key === undefined) return [];
     const [live, desired]: [unknown, unknown] = [withDefaults(was.inputs), is.inputs];
-    const findings =
-      kindOf(is) === "PersistentVolumeClaim"
-        ? claimChanges(desired as KubeObject, live as LiveObject, () => true)
-        : fixedFieldChanges(desired as KubeObject, live as LiveObject);
+    const findings = refusedChanges(desired as KubeObject, live as LiveObject, () => true);
     return findings.map((finding) => ({ object: key, urn: is.urn, ...finding }));
   });
   const sites = sitesOf(after.graph);
