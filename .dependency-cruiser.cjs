@@ -74,6 +74,24 @@ module.exports = {
       "Objects do not know who applies them.",
     ),
     never(
+      "federation-is-pure",
+      "^lib/federation/",
+      `${cdk8s}|${pulumi}|^lib/(?!federation/|constructs/manifests\\.ts|deploy/(fields|unsaid)\\.ts|spec/)`,
+      "Who takes which object where follows from the objects alone; whoever applies them asks.",
+    ),
+    never(
+      "failover-is-pure",
+      "^lib/recovery/failover/",
+      `node_modules/|^(node:)?(fs|net|tls|http|https|child_process|timers|dns|os|crypto)(/|$)|^(lib/(?!recovery/failover/|spec/problem\\.ts|constructs/manifests\\.ts)|agent/|cli/|topologies/)`,
+      "Who decides to move a bank's network has no clock, no network and no library: everything is told to it as an event.",
+    ),
+    never(
+      "replication-is-pure",
+      "^lib/replication/",
+      `${cdk8s}|${pulumi}|^lib/(?!replication/|constructs/manifests\\.ts|spec/)`,
+      "How storage replicates follows from the volume alone; nobody's cluster is asked.",
+    ),
+    never(
       "preview-is-for-people",
       "^(lib/(?!preview/)|topologies/|agent/|client/|sandbox/|index)",
       "^lib/preview/",

@@ -12,7 +12,7 @@ delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
 /** The Pulumi program: which topology does this stack name, on which sites? Check it, place it, deploy it. */
 async function program(): Promise<Record<string, unknown>> {
   const plan = planStack({ settings: { from: `Pulumi.${getStack()}.yaml`, running: allConfig() } });
-  return deployNetwork(plan, (sites) => deploySites(sites, { adopt: plan.settings.adopt }));
+  return deployNetwork(plan, (sites, federation) => deploySites(sites, { adopt: plan.settings.adopt, federation }));
 }
 
 /** What people can mend themselves is told without a stack trace of ours. */

@@ -27,5 +27,17 @@ const drill = tier("drill", {
 });
 
 module.exports = {
-  projects: [tier("unit"), tier("manifests"), tier("graph"), tier("browser"), tier("fabric"), cluster, drill],
+  projects: [
+    tier("unit"),
+    tier("model"),
+    tier("manifests"),
+    tier("graph"),
+    tier("browser"),
+    tier("fabric"),
+    tier("gateway"),
+    tier("storage"),
+    tier("replication"),
+    cluster,
+    drill,
+  ],
 };

@@ -3,6 +3,14 @@ import { clientCommand } from "../client/commands";
 import { version } from "../package.json";
 import { createLog } from "./log";
 
+interface MinuteOptions {
+  readonly network: string;
+  readonly tier: string;
+  readonly class: string;
+  readonly slots: number;
+  readonly every: number;
+}
+
 /**
  * The program of the agent image. Every command loads what it needs when it runs, so that one that needs little starts
  * at once.
@@ -60,6 +68,27 @@ program
     const { startAgent } = await import("./run/start");
     await startAgent(files, log);
     // The lease is given back: what is still under way must not go on beside the next leader.
+    process.exit();
+  });
+
+program
+  .command("take-snapshots")
+  .description("take the snapshots of this minute, one at each of its slots (CronJob snapshots-…)")
+  .argument("<claim...>", "names of the claims")
+  .requiredOption("--network <name>", "name of the network, for labels")
+  .requiredOption("--tier <name>", "name of the schedule, for labels")
+  .requiredOption("--class <name>", "VolumeSnapshotClass")
+  .requiredOption("--slots <count>", "slots of the minute", Number)
+  .requiredOption("--every <seconds>", "seconds between two slots", Number)
+  .action(async (claims: readonly string[], options: MinuteOptions) => {
+    const { connectFromEnvironment } = await import("./kubernetes/cluster");
+    const { variable } = await import("./register/surroundings");
+    const { pause } = await import("./kubernetes/pause");
+    const { takeMinute } = await import("./snapshots/minute");
+    const { network, tier, class: className, slots, every } = options;
+    const place = { network, tier, className, namespace: variable("POD_NAMESPACE") };
+    const until = (time: number) => pause(Math.max(0, time - Date.now()));
+    await takeMinute(connectFromEnvironment(), { place, claims, every, slots }, { now: Date.now, until }, log);
     process.exit();
   });
 

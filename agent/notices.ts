@@ -1,10 +1,15 @@
-import type { OrganisationMaterial } from "../lib/fabric/consortium";
-import type { Notice } from "./board";
+import { placesOf } from "../lib/fabric/border";
+import type { ConsortiumChannel, ConsortiumOrganisation, OrganisationMaterial } from "../lib/fabric/consortium";
+import type { Board, Notice } from "./board";
 
 /** The names under which organisations publish: see {@link import("./board").Board}. */
 export const notices = {
-  /** An organisation's certificates. */
+  /** The certificates of an organisation's authorities in the own cluster. */
   identities: "msp",
+  /** Those of its authorities in others, as they were brought here. */
+  identitiesAbroad: "msp-abroad",
+  /** How an organisation's part of the network is. */
+  status: "agent-status",
   /** The first config block of a channel, by its founder. */
   channel: (channel: string): string => `channel-${channel}`,
   /** Which of an organisation's orderers take part in a channel. */
@@ -12,6 +17,44 @@ export const notices = {
   /** An organisation's signature over the next config update of a channel. */
   signature: (channel: string): string => `signature-${channel}`,
 } as const;
+
+/** The names of all notices that an organisation shows to agents of other clusters. Whatever has no such name stays at home. */
+export function publicNotices(channels: readonly Pick<ConsortiumChannel, "name">[]): readonly string[] {
+  const ofChannels = channels.flatMap(({ name }) => [
+    notices.channel(name),
+    notices.orderers(name),
+    notices.signature(name),
+  ]);
+  return [notices.identities, notices.status, ...ofChannels];
+}
+
+/** What an organisation published on one of its sites; in a network of one cluster that has no name. */
+export interface SiteNotice {
+  readonly site: string | undefined;
+  readonly notice: Notice;
+}
+
+/**
+ * What an organisation published under a name, on each of its sites that has published it.
+ * @throws Error where none has, and not all could be asked.
+ */
+export async function readEach(
+  board: Board,
+  organisation: ConsortiumOrganisation,
+  name: string,
+): Promise<readonly SiteNotice[]> {
+  const asked = await Promise.allSettled(
+    placesOf(organisation).map(async (site) => ({ site, notice: await board.read(organisation.name, name, site) })),
+  );
+  const found = asked.flatMap((answer) => {
+    if (answer.status === "rejected") return [];
+    const { site, notice } = answer.value;
+    return notice === undefined ? [] : [{ site, notice }];
+  });
+  const failure = asked.find((answer) => answer.status === "rejected");
+  if (found.length === 0 && failure !== undefined) throw failure.reason;
+  return found;
+}
 
 /** The file in a channel's notice. */
 export const genesisFile = "genesis.block";

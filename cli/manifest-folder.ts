@@ -1,27 +1,16 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { isGenerated, type ManifestFile } from "../lib/constructs/yaml";
-import { CommandError } from "./errors";
+import { CommandError, messageOf } from "./errors";
+import { makeFolder, replaceWhole } from "./whole-folders";
 
 /**
- * Writes files into a folder, replacing each of its first-level folders as a whole: written beside and then moved, so
- * that a crash leaves the old or the new, never a half.
+ * Writes files into a folder, replacing each of its first-level folders as a whole ({@link replaceWhole}).
  * @param emptied First-level folders to take away if none of the files is in them.
  * @throws CommandError, with nothing written, if one of those holds anything that did not come from here
  */
 export function replaceFolders(out: string, files: readonly ManifestFile[], emptied: readonly string[] = []): void {
-  const filled = new Set(files.map(({ path }) => path.split("/")[0] ?? path));
-  const folders = [...new Set([...filled, ...emptied])];
+  const folders = [...new Set([...files.map(({ path }) => path.split("/")[0] ?? path), ...emptied])];
   const foreign = folders.flatMap((folder) => foreignFiles(join(out, folder)));
   if (existsSync(out) && !statSync(out).isDirectory()) foreign.push(out);
   if (foreign.length > 0) {
@@ -30,35 +19,15 @@ export function replaceFolders(out: string, files: readonly ManifestFile[], empt
       "choose another folder with --out, or move these away",
     );
   }
-  makeFolder(out);
-  const fresh = mkdtempSync(join(out, ".synth-"));
   try {
-    for (const { path, text } of files) {
-      mkdirSync(dirname(join(fresh, path)), { recursive: true });
-      writeFileSync(join(fresh, path), text);
-    }
-    for (const folder of folders) {
-      const old = join(fresh, `${folder}.old`);
-      if (existsSync(join(out, folder))) renameSync(join(out, folder), old);
-      if (filled.has(folder)) renameSync(join(fresh, folder), join(out, folder));
-    }
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
-}
-
-/** Step by step: on file systems that make no folders, such as /proc, Node's own `recursive` never ends. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(resolve(folder)));
-  try {
-    mkdirSync(folder);
+    makeFolder(out);
   } catch (error) {
     throw new CommandError(
-      `found no way to make the folder ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      `found no way to make the folder ${out}: ${messageOf(error)}`,
       "choose a folder with --out that you may write",
     );
   }
+  replaceWhole(files, { parent: out, folders, secret: false });
 }
 
 function foreignFiles(folder: string): string[] {

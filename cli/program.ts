@@ -1,16 +1,21 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
 import { version } from "../package.json";
+import type * as convert from "./convert/command";
 import type * as diff from "./diff/command";
 import type * as down from "./down";
 import type * as drill from "./drill/command";
 import type * as explain from "./explain";
 import type { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
 import type * as status from "./network/status";
+import type * as ingress from "./ingress";
+import type * as ledger from "./ledger/command";
+import type { migrateSyncerCommand } from "./migrate-syncer";
 import type * as plan from "./plan/command";
 import type * as policies from "./policies/command";
 import type * as preview from "./preview/command";
 import type * as sandbox from "./sandbox";
+import type * as shift from "./shift/command";
 import type * as synth from "./synth";
 import type * as up from "./up";
 import type * as validate from "./validate";
@@ -23,6 +28,10 @@ interface Calls {
   readonly eventsCommand: typeof eventsCommand;
   readonly loadCommand: typeof loadCommand;
   readonly submitCommand: typeof submitCommand;
+}
+
+interface Syncer {
+  readonly migrateSyncerCommand: typeof migrateSyncerCommand;
 }
 
 /** Every command by its name, in the order of the help. Each is loaded when it is made: all take half of a second. */
@@ -41,7 +50,12 @@ const commands: Readonly<Record<string, () => Command>> = {
   evaluate: () => (load("./network/calls") as Calls).evaluateCommand(),
   events: () => (load("./network/calls") as Calls).eventsCommand(),
   load: () => (load("./network/calls") as Calls).loadCommand(),
+  ingress: () => (load("./ingress") as typeof ingress).ingressCommand(),
+  shift: () => (load("./shift/command") as typeof shift).shiftCommand(),
   drill: () => (load("./drill/command") as typeof drill).drillCommand(),
+  ledger: () => (load("./ledger/command") as typeof ledger).ledgerCommand(),
+  convert: () => (load("./convert/command") as typeof convert).convertCommand(),
+  "migrate-syncer": () => (load("./migrate-syncer") as Syncer).migrateSyncerCommand(),
   down: () => (load("./down") as typeof down).downCommand(),
   sandbox: () => (load("./sandbox") as typeof sandbox).sandboxCommand(),
 };

@@ -2,18 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { pulumiEnvironment, shellLines } from "../sandbox/engine/environment";
 import { SandboxError } from "../sandbox/errors";
+import { attachFederation } from "../sandbox/federation/federation";
 import { type Progress, step } from "../sandbox/progress";
-import {
-  attachSandbox,
-  type NodeKind,
-  type Sandbox,
-  sandboxStatus,
-  startSandbox,
-  stopSandbox,
-} from "../sandbox/sandbox";
+import { attachSandbox, type Sandbox, sandboxStatus, startSandbox, stopSandbox } from "../sandbox/sandbox";
 import { parseZones } from "../sandbox/simulation/zone-spec";
 import { defaultStateFolder, layout } from "../sandbox/state";
 import { printProgress } from "../sandbox/toolchain";
+import { type FederationWords, upFederated } from "./sandbox-federation";
 import { statusText, stepText, upText } from "./sandbox-text";
 import { colours } from "./terminal";
 
@@ -23,7 +18,11 @@ const printStep = (event: Progress): void => {
 };
 
 /** Starts the sandbox, or says that it runs already. */
-export async function up(options: { zones?: string; nodes?: NodeKind }): Promise<void> {
+export async function up(options: FederationWords & { readonly federated?: boolean }): Promise<void> {
+  if (options.federated) return upFederated(options);
+  if (options.engine !== undefined || options.members !== undefined) {
+    throw new SandboxError("--engine and --members without --federated", "add --federated, or leave them out");
+  }
   const start = performance.now();
   const sandbox = await startSandbox({
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
@@ -41,12 +40,12 @@ export async function status(options: { json?: boolean }): Promise<void> {
 }
 
 export async function kubeconfig(options: { raw?: boolean }): Promise<void> {
-  const { kubeconfig } = runningSandbox();
+  const { kubeconfig } = runningClusters();
   print(options.raw ? await readFile(kubeconfig, "utf8") : `${kubeconfig}\n`);
 }
 
 export async function env(): Promise<void> {
-  const { dir, kubeconfig } = runningSandbox();
+  const { dir, kubeconfig } = runningClusters();
   const { variables } = await pulumiEnvironment({
     stateDir: layout(dir).engine,
     // Standard output is for the shell.
@@ -85,8 +84,17 @@ export async function down(): Promise<void> {
   );
 }
 
+/** Whatever runs: one cluster, or a federation. */
+const runningClusters = (): Pick<Sandbox, "dir" | "kubeconfig"> => attachFederation() ?? runningSandbox();
+
 function runningSandbox(): Sandbox {
   const sandbox = attachSandbox();
   if (sandbox) return sandbox;
+  if (attachFederation()) {
+    throw new SandboxError(
+      `the sandbox in ${defaultStateFolder()} is a federation, whose zones are its members'`,
+      "take a member away: fabric-topologies sandbox member --help",
+    );
+  }
   throw new SandboxError(`no sandbox runs in ${defaultStateFolder()}`, "start one: fabric-topologies sandbox up");
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { imageReference } from "../lib/fabric/images";
+import { gatewayVersions, imageReference } from "../lib/fabric/images";
 import type { Network } from "../lib/spec/network";
 import type { ImageArchive } from "../sandbox/images/image";
 import type { WantedImage } from "../sandbox/images/prepare";
@@ -13,8 +13,14 @@ import { CommandError } from "./errors";
 const chaincodes = join(__dirname, "..", "examples", "chaincode");
 const ownChaincode = /^(?:docker\.io\/)?fabric-topologies\/([a-z0-9-]+):[^@]+$/;
 
-/** The images that a network's pods name and the sandbox can make; the rest is pulled from where it is named. */
-export function imagesOf({ fabric, organisations, chaincodes: named }: Network): WantedImage[] {
+/** The programs of which one is the gateway of every site, where there are several. */
+type Gateway = keyof typeof gatewayVersions;
+
+/**
+ * The images that a network's pods name and the sandbox can make; the rest is pulled from where it is named.
+ * @param gateway The program of the gateways; undefined where all is in one cluster.
+ */
+export function imagesOf({ fabric, organisations, chaincodes: named }: Network, gateway?: Gateway): WantedImage[] {
   const groups = organisations.flatMap(({ peers }) => peers);
   const reference = (role: Parameters<typeof imageReference>[0]) => imageReference(role, fabric);
   return [
@@ -25,6 +31,9 @@ export function imagesOf({ fabric, organisations, chaincodes: named }: Network):
     ...(groups.some(({ stateDatabase }) => stateDatabase === "couchdb")
       ? [{ kind: "couchdb" as const, reference: reference("couchdb") }]
       : []),
+    ...(gateway === undefined
+      ? []
+      : [{ kind: gateway, version: gatewayVersions[gateway], reference: reference(gateway) }]),
     ...named.flatMap(({ image }) => chaincodeOfCheckout(image) ?? []),
   ];
 }
@@ -51,11 +60,15 @@ export interface SandboxImages {
  * @throws SandboxError where this machine cannot have real nodes; CommandError that names every image that cannot be made,
  * each with why and what to do.
  */
-export async function sandboxImages(network: Network, progress: (event: Progress) => void): Promise<SandboxImages> {
+export async function sandboxImages(
+  network: Network,
+  progress: (event: Progress) => void,
+  gateway?: Gateway,
+): Promise<SandboxImages> {
   requireRealNodes();
   // Only here: it brings a bundler along.
   const { prepareImages } = await import("../sandbox/images/prepare");
-  const wanted = imagesOf(network);
+  const wanted = imagesOf(network, gateway);
   const { archives, missing } = await prepareImages(wanted, { progress });
   const couchdb = imageReference("couchdb", network.fabric);
   const isCouchdb = ({ reference }: { readonly reference: string }) => reference === normalReference(couchdb);

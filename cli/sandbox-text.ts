@@ -1,7 +1,11 @@
 /** What the `sandbox` commands say, as text. */
 import type { Progress } from "../sandbox/progress";
+import type { Federation } from "../sandbox/federation/federation";
 import type { Sandbox, SandboxStatus } from "../sandbox/sandbox";
 import type { colours } from "./terminal";
+
+/** How a member was broken on purpose. */
+const faults = { killed: "killed", stopped: "its API server was stopped" } as const;
 
 type Colours = ReturnType<typeof colours>;
 
@@ -32,13 +36,34 @@ export function upText(sandbox: Sandbox, took: number, colour: Colours): string 
   ].join("\n");
 }
 
+/** What `up --federated` says at its end. */
+export function federationText(federation: Federation, took: number, colour: Colours): string {
+  const { engine, host, members, nodes, started, kubeconfig } = federation;
+  const what = engine === "none" ? "nothing on its host" : `${engine} on its host`;
+  const said = started
+    ? `federation up with ${nodes} nodes and ${what} in ${seconds(took)}`
+    : "federation is up already, nothing to do";
+  return [
+    colour.green(said),
+    ...[host, ...members].map(
+      ({ name, server, addresses }) =>
+        `  ${name.padEnd(24)} ${server}${addresses.length > 0 ? `, nodes at ${addresses.join(", ")}` : ""}`,
+    ),
+    `  kubectl --kubeconfig ${kubeconfig} --context ${members[0]?.name} get nodes`,
+    '  eval "$(npx fabric-topologies sandbox env)"   points kubectl and pulumi of this shell at it',
+    "",
+  ].join("\n");
+}
+
 /** What `status` says. */
 export function statusText(status: SandboxStatus, colour: Colours): string {
   if (status.state === "absent") return `no sandbox in ${status.dir}\n`;
+  // Programs of several clusters have the clusters' names in theirs.
+  const width = status.state !== "stale" && status.clusters.length === 0 ? 24 : 38;
   const processes = status.processes.map(({ name, pid, running, died }) =>
     running
-      ? `  ${name.padEnd(24)} process ${pid}`
-      : `  ${name.padEnd(24)} ${colour.red(died === undefined ? "gone" : `ended by itself: ${died}`)}`,
+      ? `  ${name.padEnd(width)} process ${pid}`
+      : `  ${name.padEnd(width)} ${colour.red(died === undefined ? "gone" : `ended by itself: ${died}`)}`,
   );
   if (status.state === "stale") {
     const left = status.processes.filter(({ running }) => running).length;
@@ -52,15 +77,20 @@ export function statusText(status: SandboxStatus, colour: Colours): string {
   const state = status.state === "running" ? colour.green(status.state) : colour.red(status.state);
   return [
     `${state}: ${status.server ?? "no API server yet"}, since ${status.startedAt}`,
-    `  nodes                    ${status.nodes}`,
-    `  kubeconfig               ${status.kubeconfig}`,
+    `  ${"nodes".padEnd(width)} ${status.nodes}`,
+    ...(status.engine === undefined ? [] : [`  ${"engine".padEnd(width)} ${status.engine}`]),
+    ...status.clusters.map(({ name, role, server, ready, fault }) => {
+      const answers = ready ? server : colour.red("does not answer");
+      return `  ${name.padEnd(width)} ${role}, ${answers}${fault === undefined ? "" : `, ${colour.yellow(faults[fault])}`}`;
+    }),
+    `  ${"kubeconfig".padEnd(width)} ${status.kubeconfig}`,
     `  daemon                   process ${status.daemon}`,
     ...processes,
     ...status.zones.map(
-      ({ name, lost, fault, nodes }) =>
-        `  ${name.padEnd(24)} ${nodes.filter(({ ready }) => ready).length} of ${nodes.length} nodes Ready${lost ? `, ${colour.yellow(fault ? `lost: ${fault}` : "lost")}` : ""}`,
+      ({ name, cluster, lost, fault, nodes }) =>
+        `  ${(cluster === undefined ? name : `${cluster} ${name}`).padEnd(width)} ${nodes.filter(({ ready }) => ready).length} of ${nodes.length} nodes Ready${lost ? `, ${colour.yellow(fault ? `lost: ${fault}` : "lost")}` : ""}`,
     ),
-    ...status.cutLinks.map((ends) => `  ${ends.join(", ").padEnd(24)} ${colour.yellow("no packet gets through")}`),
+    ...status.cutLinks.map((ends) => `  ${ends.join(", ").padEnd(width)} ${colour.yellow("no packet gets through")}`),
     "",
   ].join("\n");
 }

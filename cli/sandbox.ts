@@ -1,5 +1,6 @@
 /** `fabric-topologies sandbox …`: the embedded control plane, by hand. */
 import { Command, Option } from "commander";
+import { memberCommand } from "./sandbox-federation";
 import { cut, down, env, kill, kubeconfig, lose, restore, status, up } from "./sandbox-actions";
 
 const about = [
@@ -40,6 +41,15 @@ Examples:
       "--zones <list>",
       "zones and how many nodes each has (default: zone-a:2,zone-b:2,zone-c:1; real: one node each)",
     )
+    .option("--federated", "several clusters, the members of a federation, and a host for what federates them")
+    .addOption(
+      new Option("--engine <engine>", "federated: what runs on the host; nothing where none is named").choices([
+        "karmada",
+        "kubefed",
+        "none",
+      ]),
+    )
+    .option("--members <list>", "federated: the members (default: aws-prod,gcp-staging,third)")
     .addHelpText(
       "after",
       `
@@ -49,10 +59,15 @@ What a sandbox that was killed left behind is removed first.
 Real nodes need Linux, root, containerd, runc, nftables and the standard network plug-ins. Pods reach each other and
 this machine, nothing else; containerd reaches image registries as this machine does.
 
+A federation's members each have the zones of --zones (default: zone-a, with one node). Its kubeconfig has a context
+for the host and for each member. With real nodes, members meet at their nodes' addresses, which Services of type
+LoadBalancer have, and under the names that DNSEndpoint objects tell; no pod reaches another member's pods.
+
 Examples:
   $ fabric-topologies sandbox up
   $ fabric-topologies sandbox up --zones zone-a:3,zone-b:3,zone-c:1
-  $ sudo env PATH="$PATH" npx fabric-topologies sandbox up --nodes real`,
+  $ sudo env PATH="$PATH" npx fabric-topologies sandbox up --nodes real
+  $ fabric-topologies sandbox up --federated --engine karmada`,
     )
     .action(up);
 
@@ -72,7 +87,9 @@ Example:
 
   sandbox
     .command("kubeconfig")
-    .description("Print the path of the administrator's kubeconfig; its context is named sandbox.")
+    .description(
+      "Print the path of the administrator's kubeconfig; its context is named sandbox, or as the host and the members are.",
+    )
     .option("--raw", "print its content instead")
     .addHelpText("after", "\nExample:\n  $ kubectl --kubeconfig $(fabric-topologies sandbox kubeconfig) get nodes")
     .action(kubeconfig);
@@ -140,6 +157,8 @@ Examples:
   $ fabric-topologies sandbox zone restore zone-a zone-b`,
     )
     .action(restore);
+
+  sandbox.addCommand(memberCommand());
 
   sandbox
     .command("down")

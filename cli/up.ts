@@ -2,20 +2,28 @@ import { rmSync } from "node:fs";
 import { Command, Option } from "commander";
 import { formatRecovery, recovery } from "../lib/deploy/recovery";
 import { pulumiEnvironment, type PulumiEnvironment } from "../sandbox/engine/environment";
-import { attachSandbox, type NodeKind, startSandbox } from "../sandbox/sandbox";
+import { attachFederation, startFederation } from "../sandbox/federation/federation";
+import { attachSandbox, type NodeKind, type Progress as Step, startSandbox } from "../sandbox/sandbox";
 import { SandboxError } from "../sandbox/errors";
 import { layout } from "../sandbox/state";
 import { printProgress, type Progress } from "../sandbox/toolchain";
-import type { Network } from "../lib/spec/network";
-import { planStack } from "../topologies/plan";
-import { exampleSettings } from "./input";
+import { severalSites } from "../lib/placement/node";
+import { planStack, type Plan } from "../topologies/plan";
+import { settingsOfTopology } from "./input";
 import { isAsPlaced, livePods } from "./live-pods";
 import { results, runEngine, type EngineRun } from "./engine-run";
 import { CommandError } from "./errors";
 import { firstTransaction } from "./network/first-transaction";
 import { sandboxImages, type SandboxImages } from "./sandbox-images";
 import { stepText } from "./sandbox-text";
-import { checkout, sandboxSettings, sandboxStack, writeSandboxSettings } from "./sandbox-stack";
+import {
+  engines,
+  federatedSettings,
+  publishNames,
+  type SandboxEngine,
+  wantedFederation,
+} from "./sandbox-federation-stack";
+import { checkout, sandboxSettings, sandboxSites, sandboxStack, writeSandboxSettings } from "./sandbox-stack";
 import { palette, say } from "./terminal";
 import { podTable } from "./where";
 
@@ -26,11 +34,19 @@ export function upCommand(): Command {
     .description(
       "Start the sandbox, bring a network up on it with a real `pulumi up`, and show what runs where. A second run changes nothing.",
     )
+    .addOption(
+      new Option("--topology <name>", "one cluster with three zones, or three clusters of which any one may be lost")
+        .choices(["dual-active", "federated"])
+        .default("dual-active"),
+    )
+    .addOption(
+      new Option("--engine <name>", "federated: who brings objects to the clusters").choices(engines).default("direct"),
+    )
     .option("--network <file>", "the network file", "examples/trade-finance/network.yaml")
     .addOption(
       new Option(
         "--nodes <kind>",
-        "whether containers run on the nodes (default: real ones where the machine can have them)",
+        "whether containers run on the nodes (default: real ones where the machine can have them; federated: simulated)",
       ).choices(["simulated", "real"]),
     )
     .addHelpText(
@@ -43,36 +59,51 @@ Real nodes need Linux and root; their images are made of programs of this machin
 Examples:
   $ fabric-topologies up
   $ fabric-topologies up --network examples/minimal/network.yaml
+  $ fabric-topologies up --topology federated --engine karmada
   $ sudo env PATH="$PATH" npx fabric-topologies up --nodes real`,
     )
     .action(up);
 }
 
-async function up({ network, nodes: wanted }: { network: string; nodes?: NodeKind }): Promise<void> {
+interface UpOptions {
+  readonly topology: "dual-active" | "federated";
+  readonly engine: SandboxEngine;
+  readonly network: string;
+  readonly nodes?: NodeKind;
+}
+
+async function up({ topology, engine: bringer, network, nodes: wanted }: UpOptions): Promise<void> {
   const begun = performance.now();
   const buildProgress = printProgress(process.stdout);
   // Bad input is found before anything is built, started or written.
-  const asked = planStack({ settings: exampleSettings, network }).placement.network;
-  const { nodes, images, because } = await chooseNodes(wanted ?? attachSandbox()?.nodes, asked, buildProgress);
+  const asked = planStack({ settings: settingsOfTopology(topology), network });
+  const running = attachSandbox() ?? attachFederation();
+  const usual = topology === "federated" ? "simulated" : undefined;
+  const { nodes, images, because } = await chooseNodes(wanted ?? running?.nodes ?? usual, asked, buildProgress);
   if (because !== undefined) say(`simulated nodes, since real ones cannot be had here: ${because}`);
   if (images?.withoutCouchdb !== undefined) {
     say(`every peer keeps its state in LevelDB here, CouchDB's image being missing: ${images.withoutCouchdb}`);
   }
 
-  const sandbox = await startSandbox({
-    nodes,
+  const options = {
     ...(images === undefined ? {} : { images: images.archives }),
-    progress: (event) => process.stdout.write(stepText(event)),
+    progress: (event: Step) => process.stdout.write(stepText(event)),
     buildProgress,
-  });
+  };
+  const sandbox =
+    topology === "federated"
+      ? await startFederation({ ...wantedFederation(bringer, nodes), ...options })
+      : await startSandbox({ nodes, ...options });
   const engine = await pulumiEnvironment({
     stateDir: layout(sandbox.dir).engine,
     progress: buildProgress,
   });
   // Settings of a sandbox that is gone would point at nothing.
   if (sandbox.started) rmSync(sandboxSettings, { force: true });
-  writeSandboxSettings(sandbox, network, images?.withoutCouchdb === undefined);
+  const own = "host" in sandbox ? federatedSettings(sandbox) : sandboxSites(sandbox);
+  writeSandboxSettings(own, network, images?.withoutCouchdb === undefined);
   const plan = planStack({ settings: sandboxSettings });
+  if ("host" in sandbox) publishNames(sandbox, plan);
   const { placement, settings } = plan;
 
   await pulumi(engine, ["stack", "select", "--create", sandboxStack]);
@@ -92,6 +123,7 @@ async function up({ network, nodes: wanted }: { network: string; nodes?: NodeKin
       ? whatNext(
           `${placement.network.name} is up: ${pods.length} pods on ${nodes} nodes, each ready in its zone (${took}).`,
           nodes,
+          topology,
         )
       : `nothing changed; every pod is ready in its zone (${took})`,
   );
@@ -108,12 +140,13 @@ interface ChosenNodes {
 /** Real nodes where the machine can have them and the network's images, unless somebody asked for one kind. */
 async function chooseNodes(
   wanted: NodeKind | undefined,
-  network: Network,
+  { placement, settings }: Plan,
   progress: (event: Progress) => void,
 ): Promise<ChosenNodes> {
   if (wanted === "simulated") return { nodes: "simulated" };
+  const gateway = severalSites(placement) ? settings.ingress.gateway : undefined;
   try {
-    return { nodes: "real", images: await sandboxImages(network, progress) };
+    return { nodes: "real", images: await sandboxImages(placement.network, progress, gateway) };
   } catch (thrown) {
     if (wanted === "real" || !(thrown instanceof CommandError || thrown instanceof SandboxError)) throw thrown;
     return { nodes: "simulated", because: thrown.message };
@@ -154,16 +187,25 @@ async function hasChanges(engine: PulumiEnvironment): Promise<boolean> {
   throw failure(args, run, true);
 }
 
-function whatNext(done: string, nodes: NodeKind): string {
+function whatNext(done: string, nodes: NodeKind, topology: UpOptions["topology"]): string {
   return `${done}${nodes === "real" ? "" : "\nThe control plane, the scheduler and Pulumi are real; no container runs, and no key or certificate is made yet."}
 
 Try next:
   npx fabric-topologies explain --stack sandbox            what is where, why, and what each failure costs
-${nodes === "real" ? realNext : simulatedNext}
+${topology === "federated" ? federatedNext(nodes) : nodes === "real" ? realNext : simulatedNext}
   eval "$(npx fabric-topologies sandbox env)"              then kubectl and pulumi talk to the sandbox:
   pulumi preview --stack sandbox
   make down                                                remove every trace`;
 }
+
+const federatedNext = (nodes: NodeKind): string =>
+  nodes === "real"
+    ? `  npx fabric-topologies status                             every site, its heights, leaders, certificates, and what is amiss
+  npx fabric-topologies submit put greeting hello          a transaction, through the gateways
+  npx fabric-topologies drill cluster-loss aws-prod        lose a whole site under load`
+    : `  npx fabric-topologies sandbox member kill aws-prod       lose a whole site, and see what stays:
+  npx fabric-topologies sandbox status
+  npx fabric-topologies sandbox member restore aws-prod`;
 
 const realNext = `  npx fabric-topologies status                             heights, leaders, certificates, and what is amiss
   npx fabric-topologies submit put greeting hello          a transaction; \`evaluate get greeting\` reads it back

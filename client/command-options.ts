@@ -5,6 +5,8 @@ export interface ClientOptions {
   readonly organisation: string;
   /** Names of peers' pods, the only ones to be asked. */
   readonly peer?: readonly string[];
+  /** `<host>:<port>` behind which any peer of the organisation answers, in place of the peers one by one. */
+  readonly through?: string;
   readonly json?: true;
   readonly channel: string;
   readonly chaincode: string;

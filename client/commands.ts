@@ -16,6 +16,11 @@ export function clientCommand(): Command {
       .requiredOption("--chaincode <name>")
       .requiredOption("--organisation <name>", "whose application this is", process.env["AGENT_ORGANISATION"])
       .option("--peer <pod>", "ask this of the organisation's peers only; may be repeated", addText)
+      .addOption(
+        new Option("--through <host:port>", "dial this name, behind which any of the organisation's peers answers")
+          .argParser(hostAndPort)
+          .conflicts("peer"),
+      )
       .option("--model <file>", "the consortium, as its agents have it", inPod.model)
       .option("--identity <folder>", "folder with msp and tls of who asks", inPod.identity)
       .option("--json", "one JSON object a line instead of text");
@@ -66,6 +71,11 @@ function addTransient(text: string, before: Readonly<Record<string, string>> = {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError(`it is written <key>=<value>.`);
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function hostAndPort(text: string): string {
+  if (!/^[^:\s]+:\d{1,5}$/.test(text)) throw new InvalidArgumentError("it is written <host>:<port>.");
+  return text;
 }
 
 function wholeNumber(text: string): number {

@@ -13,6 +13,22 @@ export interface PeerAddress {
   readonly port: number;
 }
 
+/**
+ * Connections to a name behind which any peer of the organisation answers, on any site. Several, since each stays with the
+ * peer that it was given: with one alone nobody would be left to ask when that peer is lost.
+ * @param pool `<host>:<port>`
+ */
+export function poolAddresses(pool: string): PeerAddress[] {
+  const [host = "", port] = pool.split(":");
+  return Array.from({ length: poolConnections }, (_, index) => ({
+    name: `${host} #${index + 1}`,
+    host,
+    port: Number(port),
+  }));
+}
+
+const poolConnections = 3;
+
 /** A peer and the one connection to it, which all requests share. */
 export interface GatewayPeer {
   readonly name: string;
@@ -76,6 +92,8 @@ export class GatewayPeers {
 const isConnected = (client: Client): boolean =>
   client.getChannel().getConnectivityState(true) === connectivityState.READY;
 
+const shuffled = JSON.stringify({ loadBalancingConfig: [{ pick_first: { shuffleAddressList: true } }] });
+
 function dial(identity: Identity, { host, port }: PeerAddress): Client {
   const { authorities, key, certificate } = identity.tls;
   const secure = credentials.createSsl(Buffer.from(authorities), Buffer.from(key), Buffer.from(certificate));
@@ -87,6 +105,10 @@ function dial(identity: Identity, { host, port }: PeerAddress): Client {
     // connections that ping more than they permit (`keepalive.minInterval`; ours 5 s).
     "grpc.keepalive_time_ms": ping.every,
     "grpc.keepalive_timeout_ms": ping.patience,
+    // A pool has an address on each site; clients that all begin with the first would all be on one.
+    "grpc.service_config": shuffled,
+    // Connections to one name must not become one connection.
+    "grpc.use_local_subchannel_pool": 1,
     "grpc.max_receive_message_length": 100 * 1024 * 1024,
   });
 }

@@ -7,6 +7,7 @@ import { type CallInput, readCallInput } from "./call-input";
 import { type Call, FabricClient } from "./client";
 import type { CallOptions, ClientOptions, EventsOptions, LoadCommandOptions } from "./command-options";
 import { inWords, OutcomeUnknown } from "./failures";
+import { poolAddresses } from "./gateway-peers";
 import { runLoad } from "./load";
 import type { LoadSummary } from "./load-record";
 
@@ -117,7 +118,10 @@ function clientOf(options: ClientOptions): FabricClient {
   }
   return new FabricClient({
     identity: loadIdentity(own.mspId, options.identity),
-    peers: peers.map(({ pod, host, port }) => ({ name: pod, host, port })),
+    peers:
+      options.through === undefined
+        ? peers.map(({ pod, host, port }) => ({ name: pod, host, port }))
+        : poolAddresses(options.through),
   });
 }
 

@@ -4,42 +4,28 @@
  *
  * A sandbox is run by a daemon and known by its state folder; these functions work from any process.
  */
-import { randomUUID } from "node:crypto";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { SandboxError } from "./errors";
 import { readAccess } from "./controlplane/kubeconfig";
-import { isReady, until } from "./controlplane/readiness";
 import type { ImageArchive } from "./images/image";
 import type { Progress } from "./progress";
 import { defaultZones } from "./simulation/nodes";
 import { checkZones } from "./simulation/zone-spec";
 import { breakLink, breakZone, healLink, healZone, importIntoZones } from "./nodes/break";
-import { faultyZones } from "./nodes/faults";
 import { checkRealZones, defaultRealZones } from "./nodes/real-zone-spec";
 import { requireRealNodes } from "./nodes/tools";
 import type * as Zones from "./simulation/zones";
-import type { ZoneStatus } from "./simulation/zones";
-import {
-  createStateFolder,
-  defaultStateFolder,
-  layout,
-  type NodeKind,
-  readRecord,
-  type SandboxRecord,
-  type ZoneSpec,
-} from "./state";
+import { defaultStateFolder, layout, type NodeKind, readRecord, type ZoneSpec } from "./state";
+import { bringUp, refuseOther, settled } from "./supervisor/bring-up";
 import { conditionOf, removeSandbox } from "./supervisor/clean-up";
-import { launchDaemon } from "./supervisor/launch";
-import { identify, isRunning } from "./supervisor/process-identity";
-import { controlPlanePrograms, ensurePrograms, nodePrograms, type Progress as BuildProgress } from "./toolchain";
+import { ensurePrograms, type Progress as BuildProgress, programsFor } from "./toolchain";
+import { imagesOfNodes } from "./images/of-nodes";
 
 export type { Progress } from "./progress";
 export type { ImageArchive } from "./images/image";
 export type { ZoneStatus } from "./simulation/zones";
+export { sandboxStatus, type SandboxStatus } from "./status";
 export type { NodeKind, ZoneSpec } from "./state";
-
-/** KWOK plays no real node. */
-const realPrograms = [...controlPlanePrograms.filter((name) => name !== "kwok"), ...nodePrograms];
 
 export interface StartOptions {
   /** The state folder; default: `FABRIC_TOPOLOGIES_SANDBOX`, or `.sandbox` in the checkout. */
@@ -87,34 +73,6 @@ export interface Sandbox {
   importImages(images: readonly ImageArchive[]): Promise<void>;
 }
 
-/** A child of the daemon, as it is now. */
-export interface ProcessStatus {
-  readonly name: string;
-  readonly pid: number;
-  readonly running: boolean;
-  /** How it ended, where it ended by itself. */
-  readonly died?: string;
-}
-
-/** What there is of a sandbox. */
-export type SandboxStatus =
-  | { readonly state: "absent"; readonly dir: string }
-  /** Its daemon is gone; the next `up` or `down` removes what is left. */
-  | { readonly state: "stale"; readonly dir: string; readonly processes: readonly ProcessStatus[] }
-  | {
-      readonly state: SandboxRecord["phase"] | "degraded";
-      readonly dir: string;
-      readonly daemon: number;
-      readonly server?: string;
-      readonly kubeconfig: string;
-      readonly startedAt: string;
-      readonly processes: readonly ProcessStatus[];
-      readonly nodes: NodeKind;
-      readonly zones: readonly ZoneStatus[];
-      /** Pairs of zones between which every packet is lost. */
-      readonly cutLinks: readonly (readonly string[])[];
-    };
-
 /**
  * Starts a sandbox and waits until its nodes are Ready; where it runs already, gives that one. What a killed sandbox
  * left behind is removed first. Of several calls at the same time one starts it and the others wait.
@@ -124,7 +82,6 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
   const root = options.dir ?? defaultStateFolder();
   const nodes = options.nodes ?? "simulated";
   const zones = options.zones ?? (nodes === "real" ? defaultRealZones : defaultZones);
-  const progress = options.progress ?? (() => undefined);
   checkZones(zones);
   if (nodes === "real") checkRealZones(zones);
   const running = await existing(root, options);
@@ -134,44 +91,20 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
   }
 
   if (nodes === "real") requireRealNodes();
-  const programs = await ensurePrograms(nodes === "real" ? realPrograms : controlPlanePrograms, {
+  const programs = await ensurePrograms(programsFor(nodes), {
     ...(options.buildProgress ? { progress: options.buildProgress } : {}),
   });
-  const wanted = nodes === "real" ? [...(await nodeImages(options)), ...(options.images ?? [])] : [];
-  const images = [...new Map(wanted.map((image) => [image.reference, image])).values()];
-  const starter = identify(process.pid);
-  const owner = options.owner === undefined ? undefined : identify(options.owner);
-  if (!starter || (options.owner !== undefined && !owner)) {
-    throw new SandboxError(`process ${options.owner ?? process.pid} does not run`, "name a running process");
-  }
-  const created = createStateFolder(root, {
-    id: randomUUID(),
-    phase: "starting",
-    starter,
-    ...(owner ? { owner } : {}),
-    children: [],
-    zones: [...zones],
-    nodes,
-    machines: {},
-    faults: {},
-    images,
-    programs,
-    startedAt: new Date().toISOString(),
-  });
-  if (!created) return startSandbox(options);
-  try {
-    await launchDaemon(root, progress);
-  } catch (thrown) {
-    await removeSandbox(root);
-    throw thrown;
-  }
+  const images = nodes === "real" ? await imagesOfNodes(options.images, options.buildProgress) : [];
+  const fresh = { zones: [...zones], nodes, images, programs };
+  if (!(await bringUp(root, fresh, { owner: options.owner, progress: options.progress }))) return startSandbox(options);
   return { ...handle(root), started: true };
 }
 
 /** The running sandbox of a state folder, or undefined where none is up. */
 export function attachSandbox(dir: string = defaultStateFolder()): Sandbox | undefined {
   const record = readRecord(dir);
-  return record?.phase === "running" && conditionOf(record) === "alive" ? handle(dir) : undefined;
+  if (record?.phase !== "running" || record.federation || conditionOf(record) !== "alive") return undefined;
+  return handle(dir);
 }
 
 /** Ends the sandbox of a state folder, also one whose daemon was killed; false where there was none. */
@@ -181,80 +114,14 @@ export async function stopSandbox(dir: string = defaultStateFolder()): Promise<b
   return true;
 }
 
-/** What there is in a state folder, asked of the processes and of the API server. */
-export async function sandboxStatus(dir: string = defaultStateFolder()): Promise<SandboxStatus> {
-  const record = readRecord(dir);
-  if (!record) return { state: "absent", dir };
-  const processes = record.children.map(({ name, process, died }) => ({
-    name,
-    pid: process.pid,
-    running: isRunning(process),
-    ...(died === undefined ? {} : { died }),
-  }));
-  if (conditionOf(record) === "stale") return { state: "stale", dir, processes };
-  const { kubeconfig } = layout(dir);
-  const ready = record.phase === "running" && (await isReady(readAccess(kubeconfig)));
-  const zones = ready ? await zonesOf(record, kubeconfig) : [];
-  const broken = record.phase === "running" && (!ready || processes.some(({ running }) => !running));
-  return {
-    state: broken ? "degraded" : record.phase,
-    dir,
-    daemon: (record.daemon ?? record.starter).pid,
-    ...(record.server === undefined ? {} : { server: record.server }),
-    kubeconfig,
-    startedAt: record.startedAt,
-    processes,
-    nodes: record.nodes,
-    zones,
-    cutLinks: Object.keys(record.faults)
-      .map(faultyZones)
-      .filter((ends) => ends.length > 1),
-  };
-}
-
-/** What every real node needs, and the images that a person has put there. */
-async function nodeImages({ buildProgress }: StartOptions): Promise<readonly ImageArchive[]> {
-  const { prepareNodeImages } = await import("./images/prepare");
-  return prepareNodeImages(buildProgress ? { progress: buildProgress } : {});
-}
-
 /** The sandbox that is up or coming up in this folder; removes a stale one. */
 async function existing(root: string, wanted: StartOptions): Promise<Sandbox | undefined> {
-  let record = readRecord(root);
-  if (record && conditionOf(record) === "alive" && record.phase !== "running") {
-    // Another command starts or ends it; whichever it is, it does not take long.
-    await until(
-      `the sandbox in ${root} is ${record.phase}`,
-      () => {
-        record = readRecord(root);
-        return !record || record.phase === "running" || conditionOf(record) === "stale";
-      },
-      { seconds: 180 },
-    );
-  }
+  const record = await settled(root);
   if (!record) return undefined;
-  if (conditionOf(record) === "stale") {
-    await removeSandbox(root);
-    return undefined;
-  }
-  const dead = record.children.find((child) => child.died !== undefined);
-  if (dead) {
-    throw new SandboxError(
-      `the sandbox in ${root} runs, but its ${dead.name} ended by itself (${dead.died})`,
-      `see ${layout(root).logs}; end it with "fabric-topologies sandbox down" and start it again`,
-    );
-  }
-  if (wanted.nodes && wanted.nodes !== record.nodes) {
-    throw new SandboxError(
-      `the sandbox in ${root} runs with ${record.nodes} nodes`,
-      `end it with "fabric-topologies sandbox down" first`,
-    );
-  }
+  if (record.federation) refuseOther(root, "as a federation");
+  if (wanted.nodes && wanted.nodes !== record.nodes) refuseOther(root, `with ${record.nodes} nodes`);
   if (wanted.zones && JSON.stringify(wanted.zones) !== JSON.stringify(record.zones)) {
-    throw new SandboxError(
-      `the sandbox in ${root} runs with other zones: ${record.zones.map(({ name, nodes }) => `${name} (${nodes})`).join(", ")}`,
-      `end it with "fabric-topologies sandbox down" first`,
-    );
+    refuseOther(root, `with other zones: ${record.zones.map(({ name, nodes }) => `${name} (${nodes})`).join(", ")}`);
   }
   return handle(root);
 }
@@ -302,12 +169,6 @@ function handle(root: string): Sandbox {
     restoreLink: refuse,
     importImages: refuse,
   };
-}
-
-async function zonesOf(record: SandboxRecord, kubeconfig: string): Promise<ZoneStatus[]> {
-  if (record.nodes === "simulated") return withClient(kubeconfig, ({ zoneStatus }, config) => zoneStatus(config));
-  const { realZoneStatus } = await import("./nodes/real-zones");
-  return realZoneStatus(record, await configOf(kubeconfig));
 }
 
 /** Loads the Kubernetes client, which takes a second, only for what needs it. */

@@ -21,11 +21,32 @@ const child = z.object({
   process: identity,
   /** The zone whose machine it belongs to, where nodes are real. */
   zone: z.string().optional(),
+  /** The cluster of a federation that it belongs to. */
+  cluster: z.string().optional(),
   /** How it ended, where it ended without being told to. */
   died: z.string().optional(),
 });
 
-const zone = z.object({ name: z.string(), nodes: z.int().positive() });
+const zone = z.object({
+  name: z.string(),
+  nodes: z.int().positive(),
+  /** The member of a federation that it is in, and what its nodes' zone label says: there, names are of all members. */
+  cluster: z.string().optional(),
+  label: z.string().optional(),
+});
+
+const federation = z.object({
+  /** What runs on the host. */
+  engine: z.enum(["karmada", "kubefed", "none"]),
+  /** Whether the engine notices a lost member in seconds, or with its own defaults; and whether it may move work then. */
+  health: z.enum(["fast", "usual"]),
+  failover: z.boolean(),
+  /** Where the world's DNS answers, where nodes are real. */
+  nameServer: z.string().optional(),
+  /** Folder of the engine's Go module, which holds the objects that its host needs. */
+  module: z.string().optional(),
+  clusters: z.array(z.object({ name: z.string(), role: z.enum(["host", "member"]), server: z.string().optional() })),
+});
 
 const image = z.object({ reference: z.string(), archive: z.string() });
 
@@ -45,12 +66,14 @@ const schema = z.object({
   range: z.int().optional(),
   /** Of real nodes: the first process of each zone's machine. */
   machines: z.record(z.string(), identity).default({}),
-  /** Of real nodes: what is broken on purpose, see nodes/faults.ts; and why something could not be broken or healed. */
-  faults: z.record(z.string(), z.enum(["cut", "killed"])).default({}),
+  /** What is broken on purpose of real nodes and of members, see nodes/faults.ts; and why something could not be broken or healed. */
+  faults: z.record(z.string(), z.enum(["cut", "killed", "stopped"])).default({}),
   faultFailure: z.string().optional(),
   /** Of real nodes: what is imported into each. */
   images: z.array(image).default([]),
   zones: z.array(zone).min(1),
+  /** Where there are several clusters. */
+  federation: federation.optional(),
   /** Program name to the file that is run. */
   programs: z.record(z.string(), z.string()),
   server: z.string().optional(),
@@ -62,6 +85,7 @@ export type ChildRecord = z.infer<typeof child>;
 /** Whether nodes are played by KWOK, or are network namespaces of this machine with kubelet and containerd. */
 export type NodeKind = SandboxRecord["nodes"];
 export type ZoneSpec = z.infer<typeof zone>;
+export type FederationRecord = z.infer<typeof federation>;
 
 /** The files of one sandbox. */
 export interface StateFolder {
@@ -74,8 +98,12 @@ export interface StateFolder {
   readonly run: string;
   /** One folder for each zone's machine, where nodes are real. */
   readonly nodes: string;
-  /** What is to be broken, where nodes are real. */
+  /** What is to be broken. */
   readonly faults: string;
+  /** What the world's DNS says, where nodes are real. */
+  readonly names: string;
+  /** One folder for each cluster of a federation, laid out as this one. */
+  readonly clusters: string;
   /** What the Pulumi engine keeps: stacks, plug-ins, the passphrase. */
   readonly engine: string;
 }
@@ -99,6 +127,8 @@ export function layout(root: string): StateFolder {
     run: at("run"),
     nodes: at("nodes"),
     faults: at("faults"),
+    names: at("names"),
+    clusters: at("clusters"),
     engine: at("pulumi"),
   };
 }

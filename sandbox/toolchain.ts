@@ -5,16 +5,19 @@ import { familyFolder, toolCache } from "./toolchain/cache";
 import { findInstalled, isExecutable } from "./toolchain/found";
 import { build, familyFiles, usableGo } from "./toolchain/go";
 import { withLock } from "./toolchain/lock";
-import { type FamilyName, type ProgramName, programOf } from "./toolchain/programs";
+import { type FamilyName, familyOf, type ProgramName, programOf } from "./toolchain/programs";
 import type { Progress } from "./toolchain/progress";
+import { unpackWheel } from "./toolchain/wheel";
 
+export { moduleFolder } from "./toolchain/go";
 export { ToolchainError } from "./toolchain/errors";
 export {
   authorityPrograms,
   controlPlanePrograms,
   enginePrograms,
-  nodePrograms,
+  federationPrograms,
   type ProgramName,
+  programsFor,
 } from "./toolchain/programs";
 export { printProgress, type Progress } from "./toolchain/progress";
 
@@ -30,9 +33,9 @@ export interface EnsureOptions {
 /**
  * Makes real programs ready and gives the absolute path of each. What the user has already is taken
  * (`FABRIC_TOPOLOGIES_TOOLS`, then PATH in a fitting version), then what was built before; only what is left is built,
- * from the Go modules pinned below `sandbox/tools/`, into a cache outside the checkout.
+ * from the Go modules pinned below `sandbox/tools/` or out of a pinned Python wheel, into a cache outside the checkout.
  *
- * @throws ToolchainError without a usable Go, or where a build fails.
+ * @throws ToolchainError without a usable Go or Python, or where a build fails.
  */
 export async function ensurePrograms<Name extends ProgramName>(
   names: readonly Name[],
@@ -69,6 +72,9 @@ interface Job<Name extends ProgramName> {
 }
 
 async function cacheFolder(family: FamilyName, missing: ProgramName, env: NodeJS.ProcessEnv): Promise<string> {
+  if (familyOf(family).wheel) {
+    return join(toolCache(env), familyFolder({ family, files: {}, goVersion: programOf(missing).version }));
+  }
   const files = await familyFiles(family);
   const goVersion = await usableGo(files["go.mod"] ?? "", missing, env);
   return join(toolCache(env), familyFolder({ family, files, goVersion }));
@@ -92,7 +98,8 @@ async function buildAll(jobs: readonly Job<ProgramName>[], options: EnsureOption
       await mkdir(join(folder, "bin"), { recursive: true });
       progress?.({ kind: "building", program: name, position, total });
       const start = performance.now();
-      await build(name, folder, { env, signal });
+      const make = familyOf(programOf(name).family).wheel ? unpackWheel : build;
+      await make(name, folder, { env, signal });
       progress?.({ kind: "built", program: name, position, total, seconds: (performance.now() - start) / 1000 });
     });
   }

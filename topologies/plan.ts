@@ -1,12 +1,15 @@
 import { objectKey, type SiteManifests } from "../lib/constructs/manifests";
 import type { Consortium } from "../lib/fabric/consortium";
 import type { Timing } from "../lib/fabric/timing";
+import { placed } from "../lib/federation/place";
+import { unrenderable } from "../lib/federation/render";
 import { consortiumOf } from "../lib/placement/consortium";
 import type { Placement } from "../lib/placement/node";
 import { timingOfSites } from "../lib/placement/timing";
 import type { Network } from "../lib/spec/network";
 import { loadStack, type LoadedStack, type StackInput } from "../lib/spec/load";
 import { InvalidInput, type Finding } from "../lib/spec/problem";
+import type { Settings } from "../lib/spec/settings";
 import { admissionObjects } from "../policies/admission";
 import { rules } from "../policies/all";
 import type { Stack } from "../policies/rule";
@@ -24,7 +27,8 @@ export interface Plan extends LoadedStack {
   readonly timing: Timing;
   /**
    * The objects of every site, made when asked for.
-   * @throws InvalidInput with everything that breaks a mandatory policy and is not waived
+   * @throws InvalidInput with everything that breaks a mandatory policy and is not waived, and all that the engine of a
+   * federation cannot say
    */
   readonly synthesise: () => SiteManifests[];
   /** The same objects, whether they may be deployed or not, and what all policies say of them. */
@@ -69,12 +73,20 @@ export function planStack({ today = dayOf(new Date()), ...input }: PlanInput): P
     timing: timingOfSites(network, settings),
     synthesise: () => {
       const { sites, verdict } = examine();
-      if (verdict.refusals.length > 0) throw new InvalidInput(loaded.locate(verdict.refusals));
+      const refusals = [...verdict.refusals, ...unsaid(network, settings, sites)];
+      if (refusals.length > 0) throw new InvalidInput(loaded.locate(refusals));
       return sites;
     },
     examine,
     judge: judged,
   };
+}
+
+/** What the engine that is to bring the objects to the sites cannot say of them. */
+function unsaid(network: Network, settings: Settings, [first, ...others]: readonly SiteManifests[]): Finding[] {
+  if (settings.federation === undefined || first === undefined) return [];
+  const findings = unrenderable(settings.federation.engine, [first, ...others]);
+  return findings.map((finding) => placed(finding, network, settings));
 }
 
 /**

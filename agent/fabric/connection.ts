@@ -9,7 +9,7 @@ import {
 } from "@grpc/grpc-js";
 import type { ConsortiumNode } from "../../lib/fabric/consortium";
 import type { AdminIdentity } from "./identity";
-import type { Reach } from "./reach";
+import { portAt, type Reach } from "./reach";
 
 /** How long to wait for what, in milliseconds. Nothing is asked without an end. */
 export const deadlines = {
@@ -73,7 +73,8 @@ function connect(
 ): NodeConnection {
   const pem = (...texts: readonly string[]) => Buffer.from(texts.join("\n"));
   const secure = credentials.createSsl(pem(...authorities), pem(tls.key), pem(tls.certificate));
-  const dialled = address.includes(":") ? `[${address}]:${node.port}` : `${address}:${node.port}`;
+  const port = portAt(node, address);
+  const dialled = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
   const client = new Client(dialled, secure, {
     // A certificate for an address needs no help: the address is what is dialled.
     ...(isIP(node.host) === 0

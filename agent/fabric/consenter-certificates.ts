@@ -4,7 +4,7 @@ import type { X509Certificate } from "node:crypto";
 import type { ConsortiumNode } from "../../lib/fabric/consortium";
 import { deadlines, type TlsAuthorities } from "./connection";
 import type { AdminIdentity } from "./identity";
-import type { Reach } from "./reach";
+import { portAt, type Reach } from "./reach";
 
 /** Why a certificate is not to be trusted. */
 export interface Objection {
@@ -35,7 +35,7 @@ export async function servedCertificate(
   return new Promise((resolve, reject) => {
     const socket = connect({
       host,
-      port: node.port,
+      port: portAt(node, host),
       ...(isIP(node.host) === 0 ? { servername: node.host } : {}),
       ca: [...authorities],
       cert: identity.tls.certificate,

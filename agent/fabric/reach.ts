@@ -6,3 +6,7 @@ import type { ConsortiumNode } from "../../lib/fabric/consortium";
  * Rejects with an Error that says why the node cannot be reached, such as that its pod has no address yet.
  */
 export type Reach = (node: ConsortiumNode) => Promise<string>;
+
+/** The port of a node's main listener at the address where it is reached: its pod may have another one than its name. */
+export const portAt = ({ host, port, podPort }: ConsortiumNode, address: string): number =>
+  address === host ? port : (podPort ?? port);

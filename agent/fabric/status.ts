@@ -1,3 +1,4 @@
+import { nodesHere } from "../../lib/fabric/border";
 import type { Consortium, ConsortiumNode } from "../../lib/fabric/consortium";
 import { Connections, type TlsAuthorities } from "./connection";
 import type { AdminIdentity } from "./identity";
@@ -32,6 +33,8 @@ export interface StatusOptions {
   readonly consortium: Consortium;
   /** Name of the own organisation: only its nodes answer its administrator. */
   readonly organisation: string;
+  /** The site whose nodes are asked; undefined in a network of one cluster. */
+  readonly site?: string | undefined;
   readonly identity: AdminIdentity;
   readonly reach: Reach;
 }
@@ -39,7 +42,8 @@ export interface StatusOptions {
 /** The heights of all own nodes, orderers first. A node that does not answer is told of, too; nothing is thrown. */
 export async function heightsOf(options: StatusOptions): Promise<readonly NodeHeights[]> {
   const { consortium, organisation, identity, reach } = options;
-  const own = consortium.organisations.find(({ name }) => name === organisation);
+  const found = consortium.organisations.find(({ name }) => name === organisation);
+  const own = found && nodesHere(found, options.site);
   const authorities = [identity.tls.authorities];
   const connections = new Connections(identity, reach);
   const told = async (

@@ -14,6 +14,8 @@ export interface Health {
 export interface AgentPorts {
   readonly health: number;
   readonly metrics: number;
+  /** For agents of other sites, where there are any. */
+  readonly board?: number;
 }
 
 /** The open servers. */

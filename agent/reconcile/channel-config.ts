@@ -21,7 +21,7 @@ export interface CurrentConfig {
 export async function currentConfig(pass: Pass, channel: ConsortiumChannel): Promise<CurrentConfig | string> {
   const served = await servedConfig(pass, channel);
   if (typeof served !== "string") return served;
-  const fromPeers = pass.own.peers.map(async (node) =>
+  const fromPeers = pass.here.peers.map(async (node) =>
     configBlockOfPeer(await pass.connect(node), pass.identity, channel.name),
   );
   try {

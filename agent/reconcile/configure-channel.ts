@@ -1,12 +1,13 @@
 import { common } from "@hyperledger/fabric-protos";
+import { foundingSite } from "../../lib/fabric/border";
 import { channelConfig, consenterNodes } from "../../lib/fabric/channel/config";
 import { type ConfigStep, nextConfigUpdate } from "../../lib/fabric/channel/next-update";
 import { raftOf } from "../../lib/fabric/channel/read";
 import { configUpdateEnvelope, isSameConfigUpdate, signConfigUpdate } from "../../lib/fabric/channel/sign-update";
-import type { Consortium, ConsortiumChannel } from "../../lib/fabric/consortium";
+import type { Consortium, ConsortiumChannel, ConsortiumOrganisation } from "../../lib/fabric/consortium";
 import { broadcast } from "../fabric/ordering";
 import { inWords } from "../fabric/problem";
-import { notices, type SignedUpdate, signatureNotice, signedUpdateOf } from "../notices";
+import { notices, readEach, type SignedUpdate, signatureNotice, signedUpdateOf } from "../notices";
 import { openAgreements } from "./admins";
 import { type CurrentConfig, knows } from "./channel-config";
 import { type Condition, isNotSo, isSo } from "./condition";
@@ -32,7 +33,7 @@ export async function configureChannel(
     .map(({ host, port }) => `${host}:${port}`)
     .filter((address) => !consenters.some(({ host, port }) => `${host}:${port}` === address));
   try {
-    const desired = channelConfig(channel, pass.consortium, pass.materials, consenters);
+    const desired = channelConfig(channel, pass.consortium, pass.materials.complete, consenters);
     const next = nextConfigUpdate(channel.name, current.config, desired, { unreachable: new Set(gone) });
     return [
       ...conditions,
@@ -64,7 +65,8 @@ async function agree(
   }
   const founder = pass.founder?.name ?? pass.own.name;
   if (pass.isFounder) return submit(pass, channel, current, next, await propose(pass, channel, next));
-  const proposed = await signedBy(pass, founder, channel);
+  const proposed = await proposal(pass, channel);
+  if (typeof proposed === "string") return not("AwaitsFounder", `${proposed}; the own model asks for this: ${what}`);
   if (proposed === undefined || stale(proposed.update, current)) {
     return not("AwaitsFounder", `${founder} has not proposed this yet: ${what}`);
   }
@@ -75,20 +77,21 @@ async function agree(
       `Compare the network files of ${founder} and ${pass.own.name}, and the conditions ConsentersVerified of both.`,
     );
   }
-  await sign(pass, channel, proposed.update);
+  // On another site of the founder its signature stands under the proposal already.
+  if (founder !== pass.own.name) await sign(pass, channel, proposed.update);
   return not("AwaitsOthers", `signed, and not in force yet: ${what}`);
 }
 
 /** The founder's own notice: what it proposed before, if that is still the next step, so that signatures stay good. */
 async function propose(pass: Pass, channel: ConsortiumChannel, next: ConfigStep): Promise<SignedUpdate> {
-  const before = await signedBy(pass, pass.own.name, channel);
+  const before = await ownSignature(pass, channel);
   if (before !== undefined && isSameConfigUpdate(before.update, next.update)) return before;
   return sign(pass, channel, next.update.serializeBinary());
 }
 
 /** Publishes the own signature over these bytes, unless it stands there already. */
 async function sign(pass: Pass, channel: ConsortiumChannel, update: Uint8Array): Promise<SignedUpdate> {
-  const before = await signedBy(pass, pass.own.name, channel);
+  const before = await ownSignature(pass, channel);
   if (before !== undefined && Buffer.from(before.update).equals(update)) return before;
   const signature = (await signConfigUpdate(update, pass.identity)).serializeBinary();
   const signed = { update, signature };
@@ -97,9 +100,34 @@ async function sign(pass: Pass, channel: ConsortiumChannel, update: Uint8Array):
   return signed;
 }
 
-async function signedBy(pass: Pass, name: string, channel: ConsortiumChannel): Promise<SignedUpdate | undefined> {
-  const notice = await pass.board.read(name, notices.signature(channel.name));
+/** What this agent signed last. */
+async function ownSignature(pass: Pass, { name }: ConsortiumChannel): Promise<SignedUpdate | undefined> {
+  const notice = await pass.board.read(pass.own.name, notices.signature(name));
   return notice && signedUpdateOf(notice);
+}
+
+/** What the founder proposes, by its one agent that does; a text where that cannot be told. */
+async function proposal(
+  { founder, board }: Pass,
+  { name }: ConsortiumChannel,
+): Promise<SignedUpdate | string | undefined> {
+  if (founder === undefined) return undefined;
+  try {
+    const notice = await board.read(founder.name, notices.signature(name), foundingSite(founder));
+    return notice && signedUpdateOf(notice);
+  } catch (error) {
+    return inWords(error);
+  }
+}
+
+/** What the agents of an organisation have signed, each on its site. */
+async function signedBy(
+  pass: Pass,
+  organisation: ConsortiumOrganisation,
+  { name }: ConsortiumChannel,
+): Promise<readonly SignedUpdate[]> {
+  const found = await readEach(pass.board, organisation, notices.signature(name));
+  return found.flatMap(({ notice }) => signedUpdateOf(notice) ?? []);
 }
 
 /** Whether an update was made for an older config: it is what the founder proposed last time. */
@@ -165,13 +193,14 @@ async function collect(
   current: CurrentConfig,
   own: SignedUpdate,
 ): Promise<Map<string, common.ConfigSignature>> {
-  const found = new Map<string, common.ConfigSignature>();
-  for (const { name, mspId } of concerned(pass.consortium, channel, current)) {
-    const signed = name === pass.own.name ? own : await signedBy(pass, name, channel).catch(() => undefined);
-    if (signed === undefined || !Buffer.from(signed.update).equals(own.update)) continue;
-    found.set(mspId, common.ConfigSignature.deserializeBinary(signed.signature));
-  }
-  return found;
+  const asked = concerned(pass.consortium, channel, current).map(async (organisation) => {
+    const isOwn = organisation.name === pass.own.name;
+    const all = isOwn ? [own] : await signedBy(pass, organisation, channel).catch(() => []);
+    const signed = all.find(({ update }) => Buffer.from(update).equals(own.update));
+    if (signed === undefined) return [];
+    return [[organisation.mspId, common.ConfigSignature.deserializeBinary(signed.signature)] as const];
+  });
+  return new Map((await Promise.all(asked)).flat());
 }
 
 /** Members, also one that is to leave, and all that order. */

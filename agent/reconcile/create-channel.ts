@@ -1,11 +1,12 @@
 import { common } from "@hyperledger/fabric-protos";
 import { configOf, genesisBlock } from "../../lib/fabric/channel/block";
+import { foundingSite } from "../../lib/fabric/border";
 import { channelConfig, consenterNodes, orderingOrganisations } from "../../lib/fabric/channel/config";
-import type { ConsortiumChannel } from "../../lib/fabric/consortium";
+import type { ConsortiumChannel, ConsortiumOrganisation } from "../../lib/fabric/consortium";
 import { blockOfOrderer } from "../fabric/ordering";
 import { blockOfPeer } from "../fabric/peer";
 import { inWords, Refusal } from "../fabric/problem";
-import { genesisFile, notices } from "../notices";
+import { genesisFile, notices, readEach } from "../notices";
 import { type Condition, isNotSo, isSo } from "./condition";
 import { consentersOf } from "./consenters";
 import type { Pass } from "./pass";
@@ -30,10 +31,10 @@ export async function createChannel(pass: Pass, channel: ConsortiumChannel): Pro
   let published: Uint8Array | undefined;
   let elsewhere: Uint8Array | undefined;
   try {
-    published = await publishedBy(pass, founder.name, channel);
+    published = await publishedBy(pass, founder, channel);
     if (published === undefined && pass.isFounder) elsewhere = await publishedByFormerFounder(pass, channel);
   } catch (error) {
-    return failed(object, "Unreadable", `the notice of the first block cannot be read: ${inWords(error)}`);
+    return unreadable(pass, channel, inWords(error));
   }
   if (published !== undefined) return created(object, published);
   if (!pass.isFounder) {
@@ -44,14 +45,40 @@ export async function createChannel(pass: Pass, channel: ConsortiumChannel): Pro
   return block === undefined ? build(pass, channel, doubt) : publish(pass, channel, block.serializeBinary());
 }
 
-async function publishedBy(pass: Pass, name: string, channel: ConsortiumChannel): Promise<Uint8Array | undefined> {
-  return (await pass.board.read(name, notices.channel(channel.name)))?.[genesisFile];
+/** On several sites it is the site that founds the organisation's channels whose word goes first. */
+async function publishedBy(
+  pass: Pass,
+  organisation: ConsortiumOrganisation,
+  channel: ConsortiumChannel,
+): Promise<Uint8Array | undefined> {
+  const found = await readEach(pass.board, organisation, notices.channel(channel.name));
+  const first = found.find(({ site }) => site === foundingSite(organisation)) ?? found[0];
+  return first?.notice[genesisFile];
+}
+
+/**
+ * Where the founder is on another site, which does not answer, the own nodes here go on with the block that they have:
+ * a lost site takes nobody else's agents along. In one cluster an unreadable notice is a trouble to be mended.
+ */
+async function unreadable(pass: Pass, channel: ConsortiumChannel, why: string): Promise<Creation> {
+  const object = `channel/${channel.name}`;
+  if (pass.site !== undefined && !pass.isFounder) {
+    const asked = [
+      ...pass.here.orderers.map(async (node) =>
+        blockOfOrderer(await pass.connect(node), pass.identity, channel.name, 0),
+      ),
+      ...pass.here.peers.map(async (node) => blockOfPeer(await pass.connect(node), pass.identity, channel.name, 0)),
+    ];
+    const own = await Promise.any(asked).catch(() => undefined);
+    if (own !== undefined) return created(object, own.serializeBinary());
+  }
+  return failed(object, "Unreadable", `the notice of the first block cannot be read: ${why}`);
 }
 
 /** The founder is the first that orders, and another file may begin with somebody else: the channel stays what it is. */
 async function publishedByFormerFounder(pass: Pass, channel: ConsortiumChannel): Promise<Uint8Array | undefined> {
   const others = orderingOrganisations(pass.consortium).filter(({ name }) => name !== pass.own.name);
-  const found = await Promise.all(others.map(({ name }) => publishedBy(pass, name, channel)));
+  const found = await Promise.all(others.map((other) => publishedBy(pass, other, channel)));
   return found.find((block) => block !== undefined);
 }
 
@@ -70,7 +97,7 @@ async function build(pass: Pass, channel: ConsortiumChannel, doubt: string | und
   }
   let block: common.Block;
   try {
-    block = genesisBlock(channel.name, channelConfig(channel, pass.consortium, pass.materials, consenters));
+    block = genesisBlock(channel.name, channelConfig(channel, pass.consortium, pass.materials.complete, consenters));
   } catch (error) {
     return failed(object, "Impossible", inWords(error));
   }
@@ -84,7 +111,7 @@ async function publish(pass: Pass, channel: ConsortiumChannel, genesis: Uint8Arr
   try {
     await pass.board.publish(notices.channel(channel.name), { [genesisFile]: genesis }, "once");
     // Another agent of this organisation, which takes itself for the leader yet, may have been faster.
-    stands = await publishedBy(pass, pass.own.name, channel);
+    stands = (await pass.board.read(pass.own.name, notices.channel(channel.name)))?.[genesisFile];
   } catch (error) {
     return failed(object, "NotPublished", `the first block cannot be published: ${inWords(error)}`);
   }

@@ -26,8 +26,8 @@ export async function installChaincode(
       "See what the peers' logs say of the external builder, and whether their CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG has every value.",
     );
   }
-  if (peers.length < pass.own.peers.length) {
-    const missing = pass.own.peers.filter(({ pod }) => !peers.some(({ node }) => node.pod === pod));
+  if (peers.length < pass.here.peers.length) {
+    const missing = pass.here.peers.filter(({ pod }) => !peers.some(({ node }) => node.pod === pod));
     const pods = missing.map(({ pod }) => pod).join(", ");
     return isNotSo("ChaincodeInstalled", object, "AwaitsPeers", `${pods} cannot be given ${wanted.packageId} yet`);
   }

@@ -23,17 +23,17 @@ export async function joinOrderers(
   channel: ConsortiumChannel,
   genesis: Uint8Array,
 ): Promise<readonly Condition[]> {
-  if (pass.own.orderers.length === 0) return [];
+  if (pass.here.orderers.length === 0) return [];
   const first = common.Block.deserializeBinary(genesis);
   try {
     const record = await readRecord(pass, channel.name);
-    const joined = await Promise.all(pass.own.orderers.map((node) => joinOne(pass, channel, first, node, record)));
+    const joined = await Promise.all(pass.here.orderers.map((node) => joinOne(pass, channel, first, node, record)));
     const seen = joined.flatMap(({ node, key }) => (key === undefined ? [] : [[node.pod, key] as const]));
     await keepRecord(pass, channel.name, record, Object.fromEntries(seen));
     return joined.map(({ condition }) => condition);
   } catch (error) {
     const message = `the own notice of ${channel.name} cannot be read or written: ${inWords(error)}`;
-    return pass.own.orderers.map(({ pod }) =>
+    return pass.here.orderers.map(({ pod }) =>
       isNotSo("OrdererJoined", `orderer/${channel.name}/${pod}`, "NoRecord", message),
     );
   }

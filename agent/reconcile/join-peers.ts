@@ -31,7 +31,7 @@ export async function joinPeers(
   current: CurrentConfig | string,
 ): Promise<JoinedPeers> {
   const first = common.Block.deserializeBinary(genesis);
-  const found = await Promise.all(pass.own.peers.map((node) => look(pass, channel.name, first, node)));
+  const found = await Promise.all(pass.here.peers.map((node) => look(pass, channel.name, first, node)));
   const obstacle = obstacleTo(pass, channel, found, current);
   const done = await Promise.all(found.map((peer) => joinOne(pass, channel.name, genesis, peer, obstacle)));
   // One that still catches up would tell of the past: that nothing has been approved, for example.

@@ -24,7 +24,7 @@ export async function keepRecord(
   before: OrdererRecord,
   seen: OrdererRecord,
 ): Promise<void> {
-  const pods = pass.own.orderers.map(({ pod }) => pod);
+  const pods = pass.here.orderers.map(({ pod }) => pod);
   const now = pods.flatMap((pod) => {
     const key = seen[pod] ?? before[pod];
     return key === undefined ? [] : [[pod, key] as const];

@@ -1,22 +1,25 @@
+import { foundingSite, nodesHere } from "../../lib/fabric/border";
 import { orderingOrganisations } from "../../lib/fabric/channel/config";
 import type {
   Consortium,
   ConsortiumChannel,
   ConsortiumNode,
   ConsortiumOrganisation,
-  OrganisationMaterial,
 } from "../../lib/fabric/consortium";
 import type { Board } from "../board";
 import { Connections, type NodeConnection, type TlsAuthorities } from "../fabric/connection";
 import type { AdminIdentity } from "../fabric/identity";
 import type { Reach } from "../fabric/reach";
 import type { Log } from "../log";
+import type { Materials } from "./materials";
 
 /** What an agent needs to bring its organisation's part of the consortium about. */
 export interface ReconcileOptions {
   readonly consortium: Consortium;
   /** Name of the own organisation. */
   readonly organisation: string;
+  /** The site whose nodes it sees to; undefined in a network of one cluster, where it sees to all of its own. */
+  readonly site?: string | undefined;
   readonly identity: AdminIdentity;
   readonly board: Board;
   readonly reach: Reach;
@@ -29,18 +32,22 @@ export interface ReconcileOptions {
 export class Pass {
   readonly consortium: Consortium;
   readonly own: ConsortiumOrganisation;
+  readonly site: string | undefined;
+  /** The own organisation's nodes that this agent sees to. */
+  readonly here: Pick<ConsortiumOrganisation, "peers" | "orderers">;
   readonly identity: AdminIdentity;
   readonly board: Board;
   readonly reach: Reach;
   readonly log: Log;
-  /** By the name of the organisation; without those that have not published any. */
-  readonly materials: ReadonlyMap<string, OrganisationMaterial>;
+  readonly materials: Materials;
   readonly #connections: Connections;
   readonly #onStep: ReconcileOptions["onStep"];
 
-  constructor(options: ReconcileOptions, materials: ReadonlyMap<string, OrganisationMaterial>) {
+  constructor(options: ReconcileOptions, materials: Materials) {
     this.consortium = options.consortium;
     this.own = organisationNamed(options.consortium, options.organisation);
+    this.site = options.site;
+    this.here = nodesHere(this.own, options.site);
     this.identity = options.identity;
     this.board = options.board;
     this.reach = options.reach;
@@ -55,18 +62,22 @@ export class Pass {
     return orderingOrganisations(this.consortium)[0];
   }
 
+  /** Of the founder's agents on several sites, one. */
   get isFounder(): boolean {
-    return this.founder?.name === this.own.name;
+    return this.founder?.name === this.own.name && this.site === foundingSite(this.own);
   }
 
   isMember(channel: ConsortiumChannel): boolean {
     return channel.members.includes(this.own.name);
   }
 
-  /** Ordering nodes, the own ones first: they are nearest. */
+  /** Ordering nodes, those of the own site first, and of these the own ones: they are nearest. */
   orderers(): readonly ConsortiumNode[] {
     const others = this.consortium.organisations.filter(({ name }) => name !== this.own.name);
-    return [this.own, ...others].flatMap(({ orderers }) => orderers);
+    const all = [this.own, ...others].flatMap(({ orderers }) => orderers);
+    if (this.site === undefined) return all;
+    const isHere = ({ site }: ConsortiumNode) => site === this.site;
+    return [...all.filter(isHere), ...all.filter((node) => !isHere(node))];
   }
 
   /**
@@ -77,7 +88,7 @@ export class Pass {
     const owner = this.consortium.organisations.find(({ orderers, peers }) =>
       [...orderers, ...peers].some(({ pod, host }) => pod === node.pod && host === node.host),
     );
-    const material = owner && this.materials.get(owner.name);
+    const material = owner && this.materials.known.get(owner.name);
     if (material === undefined) {
       throw new Error(`${owner?.name ?? "its organisation"} has not published the certificates to know ${node.pod} by`);
     }

@@ -21,7 +21,7 @@ import { Pass, type ReconcileOptions } from "./pass";
  * @throws RangeError if the model does not hold the organisation.
  */
 export async function reconcile(options: ReconcileOptions): Promise<readonly Condition[]> {
-  const { materials, conditions } = await collectMaterials(options.consortium, options.board);
+  const { materials, conditions } = await collectMaterials(options.consortium, options.board, options.site);
   const pass = new Pass(options, materials);
   try {
     const told = await Promise.all(
@@ -68,7 +68,7 @@ async function reconcileChaincodes(
   peers: readonly NodeConnection[],
 ): Promise<readonly Condition[]> {
   const conditions: Condition[] = [];
-  if (pass.own.peers.length === 0) return conditions;
+  if (pass.here.peers.length === 0) return conditions;
   for (const chaincode of pass.consortium.chaincodes.filter((one) => one.channel === channel.name)) {
     const object = `chaincode/${channel.name}/${chaincode.name}`;
     const wanted = packageChaincode(chaincode);

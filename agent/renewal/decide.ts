@@ -21,7 +21,11 @@ export function decideRenewal(view: RenewalView): RenewalStep {
   const refusals: RenewalStep[] = [];
   for (const pod of due) {
     const why = against(pod, view);
-    if (why === undefined) return { kind: "restart", pod: pod.pod, lease: pod.role === "orderer" };
+    if (why === undefined) {
+      if (pod.role !== "orderer") return { kind: "restart", pod: pod.pod, lease: false };
+      const down = ownConsenter(pod, view)?.up === false;
+      return { kind: "restart", pod: pod.pod, lease: true, ...(down ? { down } : {}) };
+    }
     refusals.push({ kind: "wait", pod: pod.pod, why });
   }
   return refusals[0] ?? { kind: "rest" };
@@ -88,8 +92,11 @@ function againstOther(pod: RenewablePod, view: RenewalView): string | undefined 
   return late === undefined ? undefined : `${late.pod} has not caught up yet`;
 }
 
+const ownConsenter = ({ pod }: RenewablePod, { consenters }: RenewalView): ConsenterSight | undefined =>
+  consenters.find((one) => one.own && one.pod === pod);
+
 function againstOrderer(pod: RenewablePod, view: RenewalView): string | undefined {
-  const self = view.consenters.find((one) => one.own && one.pod === pod.pod);
+  const self = ownConsenter(pod, view);
   const others = view.consenters.filter((one) => one !== self);
   const up = others.filter((one) => one.up && one.behindFor <= onTheirWay);
   const quorum = Math.floor(view.consenters.length / 2) + 1;

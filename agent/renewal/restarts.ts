@@ -1,16 +1,11 @@
 import type { ApiServer } from "../kubernetes/api-server";
 import { evict } from "../kubernetes/evict";
-import { type LeaseName, LeaseObserver, releaseLease, takeLease } from "../kubernetes/lease";
 import { holds, type Pod } from "../kubernetes/objects";
 import type { Log } from "../log";
 import { decideRenewal } from "./decide";
+import { LockUnreachable, type RestartLock } from "./lock";
 import type { Refusal, RenewalStep, RenewalView } from "./view";
 
-/** The lock that lets one ordering node of the whole network restart at a time; in the founder's namespace. */
-export const consenterRestart = "consenter-restart";
-
-/** Seconds that the lock holds without being renewed. */
-const leaseSeconds = 30;
 /** Milliseconds that the lock is held before anything is evicted: what others tell of their nodes is as old as this. */
 const secondLook = 12_000;
 /** Milliseconds after which a pod that does not come back no longer keeps the lock; that it is missing still counts. */
@@ -19,14 +14,10 @@ const patience = 600_000;
 /** Who acts, and on what. */
 export interface RestartOptions {
   readonly api: ApiServer;
-  /** For giving the lock back, which is done when everything else has to stop, too. */
-  readonly afterwards: ApiServer;
   /** Of the own pods. */
   readonly namespace: string;
-  /** Where the lock is; undefined in a network without ordering nodes. */
-  readonly lock: LeaseName | undefined;
-  /** Whether this organisation makes the lock. */
-  readonly founder: boolean;
+  /** Undefined in a network without ordering nodes. */
+  readonly lock: RestartLock | undefined;
   /** Who it is that holds the lock. */
   readonly self: string;
   readonly log: Log;
@@ -36,7 +27,6 @@ export interface RestartOptions {
 
 /** Restarts pods so that they renew their certificates, one after the other, as {@link decideRenewal} says. */
 export class Restarts {
-  private readonly observer = new LeaseObserver();
   private holdsSince: number | undefined;
   private readonly refused = new Map<string, Refusal>();
   private restarting: { readonly pod: string; readonly uid: string | undefined; readonly at: number } | undefined;
@@ -64,9 +54,9 @@ export class Restarts {
       return step;
     }
     if (step.lease) {
-      const refusal = await this.lock(now);
+      const refusal = await this.lock(now, step.down);
       if (refusal !== undefined) return { kind: "wait", pod: step.pod, why: refusal };
-      if (now - (this.holdsSince ?? now) < secondLook)
+      if (this.holdsSince !== undefined && now - this.holdsSince < secondLook)
         return { kind: "wait", pod: step.pod, why: "it is looked at again before it is restarted" };
     }
     const uid = pods.get(step.pod)?.metadata.uid;
@@ -87,20 +77,35 @@ export class Restarts {
   /** Gives the lock back, if it is held. @throws ApiError */
   async unlock(): Promise<void> {
     if (this.holdsSince === undefined || this.options.lock === undefined) return;
-    await releaseLease(this.options.afterwards, this.options.lock, this.options.self);
+    await this.options.lock.release(this.options.self);
     this.holdsSince = undefined;
   }
 
-  private async lock(now: number): Promise<string | undefined> {
-    const { api, lock, self, founder } = this.options;
+  /**
+   * Takes the lock, or keeps it; gives why it cannot be had. Where whoever keeps it cannot be asked, only a node that is of
+   * no use any more, as its certificate has ended, may be started anew without it: it is away already.
+   */
+  private async lock(now: number, down = false): Promise<string | undefined> {
+    const { lock, self, log } = this.options;
     if (lock === undefined) return "the model has no ordering organisation";
-    const holder = await takeLease(api, lock, self, leaseSeconds, this.observer, { make: founder, now });
+    let holder: string | undefined;
+    try {
+      holder = await lock.take(self, now);
+    } catch (error) {
+      if (!(error instanceof LockUnreachable)) throw error;
+      this.holdsSince = undefined;
+      if (down) {
+        log("warn", "restarts a node that is down, without the lock", { why: error.message });
+        return undefined;
+      }
+      return `the lock of restarts cannot be asked for, and without it nothing restarts whose certificate still holds: ${error.message}`;
+    }
     if (holder === self) {
       this.holdsSince ??= now;
       return undefined;
     }
     this.holdsSince = undefined;
-    return holder === undefined ? `the lease ${lock.name} cannot be had yet` : `${holder} restarts an ordering node`;
+    return holder === undefined ? "the lock of restarts cannot be had yet" : `${holder} restarts an ordering node`;
   }
 
   private isBack(

@@ -59,8 +59,11 @@ export interface RenewalView {
   readonly refused?: ReadonlyMap<string, Refusal>;
 }
 
-/** What to do next. `lease`: only while holding the lock that all ordering organisations share. */
+/**
+ * What to do next. `lease`: only while holding the lock that all ordering organisations share; `down`: the node takes part
+ * in nothing, so that starting it anew takes nothing away.
+ */
 export type RenewalStep =
   | { readonly kind: "rest" }
   | { readonly kind: "wait"; readonly pod: string; readonly why: string }
-  | { readonly kind: "restart"; readonly pod: string; readonly lease: boolean };
+  | { readonly kind: "restart"; readonly pod: string; readonly lease: boolean; readonly down?: boolean };

@@ -44,15 +44,29 @@ export interface ForeignSight {
  * administration and metrics are open to an organisation's own certificates. Of what was said long ago nothing is known to
  * hold still.
  * @param now Milliseconds since 1970.
+ * @param spread Whether each site of an organisation has an agent of its own.
  */
-export async function foreignOrderers(nodes: readonly KnownNode[], board: Board, now: number): Promise<ForeignSight> {
+export async function foreignOrderers(
+  nodes: readonly KnownNode[],
+  board: Board,
+  now: number,
+  spread = false,
+): Promise<ForeignSight> {
   const foreign = nodes.filter(({ own, role }) => !own && role === "orderer");
-  const organisations = [...new Set(foreign.map(({ organisation }) => organisation))];
+  const tellerOf = ({ organisation, node }: KnownNode): Teller => ({
+    organisation,
+    site: spread ? node.site : undefined,
+  });
+  const isSame = (one: Teller, other: Teller) => one.organisation === other.organisation && one.site === other.site;
+  const tellers = foreign
+    .map(tellerOf)
+    .filter((teller, index, all) => all.findIndex((other) => isSame(teller, other)) === index);
   const told = await Promise.all(
-    organisations.map(async (organisation) => ({ organisation, ...(await lastSaid(organisation, board)) })),
+    tellers.map(async (teller) => ({ ...teller, name: nameOf(teller), ...(await lastSaid(teller, board)) })),
   );
-  const statuses = foreign.flatMap(({ node, organisation }) => {
-    const of = told.find((one) => one.organisation === organisation);
+  const statuses = foreign.flatMap((known) => {
+    const { node } = known;
+    const of = told.find((one) => isSame(one, tellerOf(known)));
     const status =
       of === undefined || isOld(of, now)
         ? undefined
@@ -65,6 +79,15 @@ export async function foreignOrderers(nodes: readonly KnownNode[], board: Board,
   };
 }
 
+/** An agent that tells of its organisation's nodes; on several sites, of those on its own. */
+interface Teller {
+  readonly organisation: string;
+  readonly site: string | undefined;
+}
+
+const nameOf = ({ organisation, site }: Teller): string =>
+  site === undefined ? organisation : `${organisation} on ${site}`;
+
 interface Said {
   /** RFC 3339; undefined where nothing was said. */
   readonly at?: string;
@@ -73,9 +96,9 @@ interface Said {
 }
 
 /** Nothing where the organisation has said nothing, or cannot be asked. */
-async function lastSaid(organisation: string, board: Board): Promise<Said> {
+async function lastSaid({ organisation, site }: Teller, board: Board): Promise<Said> {
   try {
-    const text = (await board.read(organisation, statusConfigMap))?.[statusKey];
+    const text = (await board.read(organisation, statusConfigMap, site))?.[statusKey];
     if (text === undefined) return { nodes: [], malformed: [] };
     const read = readForeignStatus(Buffer.from(text).toString("utf8"));
     return read === undefined
@@ -86,16 +109,13 @@ async function lastSaid(organisation: string, board: Board): Promise<Said> {
   }
 }
 
-function silent(
-  { organisation, ...said }: Said & { readonly organisation: string },
-  now: number,
-): readonly Condition[] {
+function silent({ name, ...said }: Said & { readonly name: string }, now: number): readonly Condition[] {
   if (said.at === undefined || !isOld(said, now)) return [];
   const so = "nobody knows how its ordering nodes are, and no restart for new certificates may count on them";
-  return [agentSilent(organisation, said.at, so)];
+  return [agentSilent(name, said.at, so)];
 }
 
-function unreadable({ organisation, malformed }: Said & { readonly organisation: string }): readonly Condition[] {
+function unreadable({ name, malformed }: Said & { readonly name: string }): readonly Condition[] {
   if (malformed.length === 0) return [];
   const few = malformed.slice(0, 3).join(", ");
   return [
@@ -104,8 +124,8 @@ function unreadable({ organisation, malformed }: Said & { readonly organisation:
       status: "False",
       reason: "Malformed",
       message: `its ConfigMap ${statusConfigMap} holds what no agent writes, and is not gone by there: ${few}${malformed.length > 3 ? " …" : ""}`,
-      object: `organisation/${organisation}`,
-      remedy: `${organisation} sees who changed the ConfigMap, and whether its agent is of the version of the others; deleted, it is written anew`,
+      object: `organisation/${name}`,
+      remedy: `${name} sees who changed the ConfigMap, and whether its agent is of the version of the others; deleted, it is written anew`,
     },
   ];
 }

@@ -4,17 +4,21 @@ import type { Consortium, ConsortiumNode } from "../../lib/fabric/consortium";
 export interface KnownNode {
   readonly node: ConsortiumNode;
   readonly role: "peer" | "orderer";
+  /** Whether this agent sees to it: a node of the own organisation, and on the own site. */
   readonly own: boolean;
   readonly organisation: string;
 }
 
-/** The nodes that an organisation's agent may dial: its own, and the ordering nodes of all. */
-export function knownNodes({ organisations }: Consortium, own: string): readonly KnownNode[] {
+/**
+ * The nodes that an organisation's agent may dial: its own, and the ordering nodes of all.
+ * @param here The site whose nodes it sees to; undefined in a network of one cluster.
+ */
+export function knownNodes({ organisations }: Consortium, own: string, here?: string): readonly KnownNode[] {
   return organisations.flatMap(({ name, peers, orderers }) => {
     const as = (role: KnownNode["role"]) => (node: ConsortiumNode) => ({
       node,
       role,
-      own: name === own,
+      own: name === own && (here === undefined || node.site === here),
       organisation: name,
     });
     return [...orderers.map(as("orderer")), ...(name === own ? peers.map(as("peer")) : [])];

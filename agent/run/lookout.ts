@@ -1,4 +1,5 @@
 import { ports } from "../../lib/fabric/ports";
+import { portAt } from "../fabric/reach";
 import type { ApiServer } from "../kubernetes/api-server";
 import { roleLabel } from "../kubernetes/labels";
 import { holds, type ListOf, type Pod, pathOf } from "../kubernetes/objects";
@@ -81,13 +82,16 @@ export class Lookout {
   }
 
   private async knockOn(known: KnownNode, client: Door["client"]): Promise<void> {
-    const { host: name, port, pod: podName } = known.node;
+    const { host: name, pod: podName } = known.node;
     const pod = known.own ? this.pods.get(podName) : undefined;
     const host = known.own ? pod?.status?.podIP : name;
     const outcome =
       host === undefined
         ? { there: false as const, why: pod === undefined ? "there is no such pod" : "its pod has no address yet" }
-        : await knock({ host, port, serverName: name, ...(client === undefined ? {} : { client }) }, knockTimeout);
+        : await knock(
+            { host, port: portAt(known.node, host), serverName: name, ...(client === undefined ? {} : { client }) },
+            knockTimeout,
+          );
     const uid = pod?.metadata.uid;
     const before = this.seen.get(name);
     const certificate = outcome.there

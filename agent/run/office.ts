@@ -13,6 +13,8 @@ import type { AgentSettings, Model } from "./settings";
 export interface FabricTask {
   readonly consortium: Consortium;
   readonly organisation: string;
+  /** The site whose nodes it sees to; undefined in a network of one cluster. */
+  readonly site?: string | undefined;
   readonly identity: AdminIdentity;
   readonly board: Board;
   readonly reach: Reach;

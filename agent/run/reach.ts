@@ -1,15 +1,18 @@
+import { nodesHere } from "../../lib/fabric/border";
 import type { ConsortiumOrganisation } from "../../lib/fabric/consortium";
 import type { Reach } from "../fabric/reach";
 import type { Pod } from "../kubernetes/objects";
 
 /**
- * Own nodes are dialled by the addresses of their pods, as the names of pods that are not ready do not resolve, and
+ * Own nodes on the own site are dialled by the addresses of their pods, as the names of pods that are not ready do not resolve, and
  * nodes become ready by what is done to them here. Those of others are dialled by name: they see to their own.
  */
 export function ownReach(
-  { peers, orderers }: Pick<ConsortiumOrganisation, "peers" | "orderers">,
+  organisation: Pick<ConsortiumOrganisation, "peers" | "orderers">,
+  site: string | undefined,
   pods: () => ReadonlyMap<string, Pod>,
 ): Reach {
+  const { peers, orderers } = nodesHere(organisation, site);
   const own = new Set([...peers, ...orderers].map(({ host }) => host));
   return (node) => {
     if (!own.has(node.host)) return Promise.resolve(node.host);

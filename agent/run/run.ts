@@ -4,6 +4,7 @@ import type { ListOf, Pod } from "../kubernetes/objects";
 import { until } from "../kubernetes/until";
 import { type AgentPorts, type AgentServers, serve } from "../metrics/servers";
 import { Watchdog } from "../watch/watchdog";
+import { openBorder } from "./border";
 import { knownNodes } from "./known-nodes";
 import { Lookout } from "./lookout";
 import { loop } from "./loop";
@@ -49,11 +50,18 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
     missing: () => model.problem ?? (looked ? term?.missing() : "the first look at the network has not ended yet"),
   };
   const servers = await serve(options.ports ?? ports.agent, health, metrics);
-  options.listening?.(servers);
+  const border = await openBorder(office, until(api, ended), { port: options.ports?.board }).catch((error: unknown) => {
+    servers.close();
+    throw error;
+  });
+  options.listening?.({
+    ...servers,
+    ports: { ...servers.ports, ...(border === undefined ? {} : { board: border.port }) },
+  });
 
   let round = 0;
   const watch = async (): Promise<number> => {
-    const nodes = knownNodes(model.consortium(), settings.organisation);
+    const nodes = knownNodes(model.consortium(), settings.organisation, settings.site);
     const begun = performance.now();
     const spared = {
       own: term === undefined && round % rhythm.sparing.standby !== 0,
@@ -75,7 +83,7 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
 
   const lead = async (ended: AbortSignal): Promise<void> => {
     metrics.leads(true);
-    term = new Term(office, { lookout, watchdog }, ended);
+    term = new Term(office, { lookout, watchdog, border }, ended);
     try {
       await term.run();
     } finally {
@@ -102,6 +110,7 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
         },
         rhythm.renewal,
       ),
+      border?.run(ended),
       standForElection(api, { namespace: settings.namespace, name: agentLease }, settings.pod, lead, {
         log,
         signal: ended,
@@ -112,6 +121,7 @@ export async function runAgent(office: Office, signal: AbortSignal, options: Run
     // One that failed takes the others along: an agent that does half its work must start anew.
     end.abort();
     servers.close();
+    border?.close();
   }
 }
 

@@ -7,6 +7,8 @@ import type { Condition } from "../status/document";
 export interface AgentSettings {
   /** Short name of the organisation that it works for. */
   readonly organisation: string;
+  /** The site that it runs on, whose nodes it sees to; absent in a network of one cluster. */
+  readonly site?: string;
   /** Own pod's name and namespace. */
   readonly pod: string;
   readonly namespace: string;
@@ -22,6 +24,7 @@ export interface AgentSettings {
 export function settingsFromEnvironment(files: { readonly model: string; readonly identity: string }): AgentSettings {
   return {
     organisation: variable("AGENT_ORGANISATION"),
+    ...(process.env["AGENT_SITE"] === undefined ? {} : { site: variable("AGENT_SITE") }),
     pod: variable("POD_NAME"),
     namespace: variable("POD_NAMESPACE"),
     renewBefore: milliseconds(process.env["AGENT_RENEW_BEFORE"] ?? "720h"),
@@ -45,17 +48,17 @@ export class Model {
   private read: { readonly text: string; readonly consortium: Consortium } | undefined;
   private trouble: string | undefined;
 
-  constructor(private readonly settings: Pick<AgentSettings, "model" | "organisation">) {}
+  constructor(private readonly settings: Pick<AgentSettings, "model" | "organisation" | "site">) {}
 
   /**
    * As the file says now, since Kubernetes changes it under a running pod; as it last said where it is of no use now.
    * @throws RangeError that names the file, where it has been of no use from the beginning.
    */
   consortium(): Consortium {
-    const { model, organisation } = this.settings;
+    const { model } = this.settings;
     try {
       const text = readFileSync(model, "utf8");
-      if (this.read?.text !== text) this.read = { text, consortium: parsed(text, organisation) };
+      if (this.read?.text !== text) this.read = { text, consortium: parsed(text, this.settings) };
       this.trouble = undefined;
     } catch (thrown) {
       this.trouble = `${model} is of no use: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
@@ -89,12 +92,17 @@ export function modelCondition({ problem }: Pick<Model, "problem">, object: stri
   };
 }
 
-/** @throws Error where the text is not a model that has the organisation. */
-function parsed(text: string, organisation: string): Consortium {
+/** @throws Error where the text is not a model that has the organisation, on that site. */
+function parsed(text: string, { organisation, site }: Pick<AgentSettings, "organisation" | "site">): Consortium {
   const consortium = JSON.parse(text) as Partial<Consortium> | null;
   const lists = [consortium?.organisations, consortium?.channels, consortium?.chaincodes];
   if (!lists.every(Array.isArray)) throw new RangeError("it lacks organisations, channels or chaincodes");
-  ownIn(consortium as Consortium, organisation);
+  const { sites } = ownIn(consortium as Consortium, organisation);
+  const known = sites?.map(({ name }) => name);
+  if (site === undefined ? known !== undefined : known?.includes(site) !== true)
+    throw new RangeError(
+      `its sites of ${organisation} are ${known?.join(", ") ?? "not named"}, and this agent is on ${site ?? "a site that AGENT_SITE does not name"}`,
+    );
   return consortium as Consortium;
 }
 

@@ -8,11 +8,13 @@ import { until } from "../kubernetes/until";
 import { setPodCondition } from "../watch/pod-conditions";
 import { Progress } from "../watch/progress";
 import type { Watchdog } from "../watch/watchdog";
-import { Restarts, consenterRestart } from "../renewal/restarts";
+import { consenterRestart, leaseLock, type RestartLock } from "../renewal/lock";
+import { Restarts } from "../renewal/restarts";
 import type { CertificateDates, RenewalStep } from "../renewal/view";
 import { authoritiesAbove, authorityCondition } from "../status/authorities";
 import { clockCondition, certificateCondition } from "../status/certificates";
 import { type Condition, minuteOf } from "../status/document";
+import type { BorderPost } from "./border";
 import { certificateEnds, identityDates } from "./self-renewal";
 import { foreignOrderers, ownRaft } from "./heights";
 import { founderOf, type KnownNode, knownNodes } from "./known-nodes";
@@ -29,6 +31,8 @@ import { renewalView } from "./renewal-view";
 export interface Post {
   readonly lookout: Lookout;
   readonly watchdog: Watchdog;
+  /** Undefined in a network of one cluster. */
+  readonly border: BorderPost | undefined;
 }
 
 /** What a leading agent does, from when it is elected until its signal ends: everything for its organisation. */
@@ -121,11 +125,11 @@ export class Term {
     const { api, settings, model, fabric, metrics } = this.office;
     const { lookout } = this.post;
     const task = this.task();
-    const nodes = knownNodes(task.consortium, settings.organisation);
+    const nodes = knownNodes(task.consortium, settings.organisation, settings.site);
     const [heights, raft, foreign] = await Promise.all([
       fabric.heights(task),
       ownRaft(nodes, task.identity, task.reach),
-      foreignOrderers(nodes, task.board, Date.now()),
+      foreignOrderers(nodes, task.board, Date.now(), settings.site !== undefined),
     ]);
     const now = performance.now();
     this.noteTold(nodes, heights, now);
@@ -153,6 +157,7 @@ export class Term {
       ...gates,
       ...nodeConditions(findings, Date.now()),
       ...foreign.conditions,
+      ...(this.post.border?.conditions() ?? []),
       modelCondition(model, object),
       clockCondition(api.clockSkew(), object),
       certificateCondition(object, dates, Date.now(), settings.renewBefore, false),
@@ -208,30 +213,39 @@ export class Term {
   }
 
   private newRestarts(): Restarts {
-    const { api, settings, model, log, metrics } = this.office;
-    const founder = founderOf(model.consortium());
+    const { api, settings, log, metrics } = this.office;
     return new Restarts({
       api,
-      afterwards: this.always.api,
       namespace: settings.namespace,
-      lock: founder === undefined ? undefined : { namespace: founder.namespace, name: consenterRestart },
-      founder: founder?.name === settings.organisation,
+      lock: this.lock(),
       self: `${settings.namespace}/${settings.pod}`,
       log,
       evicted: (pod) => metrics.restarted(pod),
     });
   }
 
+  private lock(): RestartLock | undefined {
+    const { api, settings, model } = this.office;
+    // It is given back when everything else has to stop.
+    const apis = { api, afterwards: this.always.api };
+    if (this.post.border !== undefined) return this.post.border.lock(apis);
+    const founder = founderOf(model.consortium());
+    if (founder === undefined) return undefined;
+    const { name, namespace } = founder;
+    return leaseLock(apis, { namespace, name: consenterRestart }, name === settings.organisation);
+  }
+
   private task(): FabricTask {
     const { settings, model, log } = this.office;
     const consortium = model.consortium();
-    const reach = ownReach(model.own(), () => this.post.lookout.pods);
+    const reach = ownReach(model.own(), settings.site, () => this.post.lookout.pods);
     const stop = (): void => {
       if (this.signal.aborted) throw new Error("this agent no longer leads");
     };
     return {
       consortium,
       organisation: settings.organisation,
+      site: settings.site,
       identity: this.identity(),
       board: this.board(),
       reach: async (node) => {
@@ -245,7 +259,7 @@ export class Term {
 
   private board(): Board {
     const { api, model, settings } = this.office;
-    return configMapBoard(api, model.consortium(), settings.organisation);
+    return this.post.border?.board(api) ?? configMapBoard(api, model.consortium(), settings.organisation);
   }
 
   /** Read anew each time: the files are replaced when they are renewed. */

@@ -4,7 +4,6 @@ import { Command, Option } from "commander";
 import type { Failure } from "../../lib/placement/failure";
 import type { Manner } from "../../lib/recovery/drill/drill";
 import { reportText } from "../../lib/recovery/drill/report-text";
-import { attachSandbox, type Sandbox } from "../../sandbox/sandbox";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
 import { interruption, isInterrupted } from "../interrupt";
@@ -12,6 +11,8 @@ import { runningPlan, takesRunning, type TargetOptions } from "../network/target
 import { positiveNumber } from "../network/values";
 import { palette, say } from "../terminal";
 import type { Breaking } from "./breaking";
+import { linkFailure, podFailure, siteFailure, zoneFailure } from "./failures";
+import { groundOf } from "./ground";
 import { jsonOf, writableFolder, writeReport } from "./report-files";
 import { runDrill } from "./run";
 
@@ -41,7 +42,8 @@ Ctrl-C heals what is broken first; so does a drill that fails half-way.
 
 Examples:
   $ fabric-topologies drill zone-loss --zone zone-a
-  $ fabric-topologies drill pod-loss --pod clearing/orderer-0 --seconds 20`,
+  $ fabric-topologies drill pod-loss --pod clearing/orderer-0 --seconds 20
+  $ fabric-topologies drill cluster-loss aws-prod`,
   );
   const zone = () => new Option("--zone <name>", "the zone").makeOptionMandatory();
   const how = () =>
@@ -65,7 +67,7 @@ Examples:
   drillOf(
     drill,
     { name: "pod-loss", summary: "lose one pod", means: podMeans, example: "--pod clearing/orderer-0 --seconds 20" },
-    podFailure,
+    (plan, { pod = "" }) => podFailure(plan, pod),
   ).requiredOption("--pod <name>", "as <organisation>/<pod>, or its name alone where only one has it");
   drillOf(
     drill,
@@ -75,8 +77,18 @@ Examples:
       means: linkMeans,
       example: "--between zone-a zone-b",
     },
-    linkFailure,
+    (plan, { between = [] }) => linkFailure(plan, between),
   ).requiredOption("--between <zones...>", "two zones");
+  drillOf(
+    drill,
+    {
+      name: "cluster-loss",
+      summary: "lose a whole site: its control plane, its nodes, its gateway",
+      means: siteMeans,
+      example: "aws-prod",
+    },
+    (plan, _, [site = ""]) => siteFailure(plan, site),
+  ).argument("<site>", "the site");
   return drill;
 }
 
@@ -96,11 +108,14 @@ Outside of the sandbox you are asked first.`;
 const linkMeans = `In the sandbox (real nodes) every packet between the two zones is dropped.
 In any other cluster it is refused: the network there belongs to others.`;
 
-function drillOf(
-  parent: Command,
-  { name, summary, means, example }: DrillText,
-  failureOf: (plan: Plan, options: DrillCommandOptions) => Failure,
-): Command {
+const siteMeans = `In the federated sandbox (real nodes) the member's API server and every process of its machines are killed.
+Anywhere else it is refused: clusters of yours carry more than this network.
+When the site is back, every node must be there once, with the certificates that it had.`;
+
+/** What was typed means this failure. */
+type FailureOf = (plan: Plan, options: DrillCommandOptions, words: readonly string[]) => Failure;
+
+function drillOf(parent: Command, { name, summary, means, example }: DrillText, failureOf: FailureOf): Command {
   return takesRunning(
     parent
       .command(name)
@@ -127,31 +142,32 @@ Exit code: 0 where everything was as the failure matrix says, 3 otherwise, 1 for
 Example:
   $ fabric-topologies drill ${name} ${example}`,
     )
-    .action(async (options: DrillCommandOptions) => {
-      await drill(runningPlan(options), options, failureOf);
+    .action(async (...given: unknown[]) => {
+      const command = given.at(-1) as Command;
+      const options = command.opts<DrillCommandOptions>();
+      const plan = runningPlan(options);
+      await drill(plan, options, failureOf(plan, options, command.args));
     });
 }
 
-async function drill(
-  plan: Plan,
-  options: DrillCommandOptions,
-  failureOf: (plan: Plan, options: DrillCommandOptions) => Failure,
-): Promise<void> {
-  const failure = failureOf(plan, options);
-  const sandbox = sandboxOf(plan);
-  if (sandbox?.nodes === "simulated") {
+async function drill(plan: Plan, options: DrillCommandOptions, failure: Failure): Promise<void> {
+  const ground = groundOf(plan);
+  if (ground?.nodes === "simulated") {
     throw new CommandError(
       "nothing runs on simulated nodes that could be lost",
       "`make down`, then `make up NODES=real`",
     );
   }
-  const manner: Manner =
-    sandbox === undefined || failure.kind === "pod" ? "delete" : failure.kind === "link" ? "cut" : options.how;
+  const manner = ground === undefined ? "delete" : mannerOf(failure, options);
   // With it comes the Kubernetes client, which takes a second to load.
-  const { breakingInCluster, breakingInSandbox } = await import("./breaking");
+  const { breakingInCluster, breakingInFederation, breakingInSandbox } = await import("./breaking");
   const breaking =
-    sandbox === undefined ? breakingInCluster(plan, failure) : breakingInSandbox(sandbox, plan, failure, manner);
-  if (sandbox === undefined && options.yes !== true) await agreed(plan, breaking);
+    ground === undefined
+      ? breakingInCluster(plan, failure)
+      : "host" in ground
+        ? breakingInFederation(ground, plan, failure, manner)
+        : breakingInSandbox(ground, plan, failure, manner);
+  if (ground === undefined && options.yes !== true) await agreed(plan, breaking);
 
   writableFolder(options.out);
   const quiet = options.json === true;
@@ -187,12 +203,19 @@ async function drill(
   }
 }
 
-/** The sandbox, where it is what the plan's site is. */
-function sandboxOf({ settings }: Plan): Sandbox | undefined {
-  const sandbox = attachSandbox();
-  return settings.sites.some(({ kubeconfig }) => kubeconfig !== undefined && kubeconfig === sandbox?.kubeconfig)
-    ? sandbox
-    : undefined;
+function mannerOf({ kind }: Failure, { how }: DrillCommandOptions): Manner {
+  switch (kind) {
+    case "pod":
+      return "delete";
+    case "link":
+    case "border":
+      return "cut";
+    case "site":
+      return "kill";
+    case "node":
+    case "zone":
+      return how;
+  }
 }
 
 async function agreed(plan: Plan, { words }: Breaking): Promise<void> {
@@ -207,33 +230,4 @@ async function agreed(plan: Plan, { words }: Breaking): Promise<void> {
   question.close();
   if (answer.trim() !== plan.network.name)
     throw new CommandError("nothing was done", "type the network's name, or say --yes");
-}
-
-function zoneFailure({ placement }: Plan, kind: "zone" | "node", zone: string): Failure {
-  const known = placement.zones.map(({ name }) => name);
-  if (!known.includes(zone)) throw new CommandError(`no zone ${zone}`, `name one of: ${known.join(", ")}`);
-  return { kind, zone };
-}
-
-function podFailure({ placement }: Plan, { pod: asked = "" }: DrillCommandOptions): Failure {
-  const [pod = "", organisation] = asked.split("/").reverse();
-  const fitting = placement.nodes.filter(
-    (node) => node.pod === pod && (organisation === undefined || node.organisation.name === organisation),
-  );
-  const [node, other] = fitting;
-  if (node === undefined || other !== undefined) {
-    const known = placement.nodes.map((each) => `${each.organisation.name}/${each.pod}`).join(", ");
-    throw new CommandError(`${node === undefined ? "no pod" : "several pods"} ${asked}`, `name one of: ${known}`);
-  }
-  return { kind: "pod", pod: node.pod, namespace: node.namespace };
-}
-
-function linkFailure({ placement }: Plan, { between = [] }: DrillCommandOptions): Failure {
-  const known = placement.zones.map(({ name }) => name);
-  // As the matrix has it: in the order of the zones.
-  const [one, other, more] = known.filter((name) => between.includes(name));
-  if (one === undefined || other === undefined || more !== undefined || between.length !== 2) {
-    throw new CommandError(`--between ${between.join(" ")}`, `name two of: ${known.join(", ")}`);
-  }
-  return { kind: "link", between: [one, other] };
 }

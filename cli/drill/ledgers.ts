@@ -5,7 +5,8 @@ import { orderersOf, peersOf } from "../../lib/placement/node";
 import type { Plan } from "../../topologies/plan";
 import { messageOf } from "../errors";
 import { isOld } from "../../agent/status/heard";
-import { networkStatus, type NetworkStatus } from "../network/status";
+import type { NetworkStatus } from "../network/seen";
+import { networkStatus } from "../network/status";
 
 /** Every node's ledgers as the agents see them now. */
 export function ledgersIn({ statuses }: NetworkStatus): LedgerObservation[] {

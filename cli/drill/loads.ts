@@ -1,9 +1,10 @@
 /** The load of a drill: clients of several organisations on every channel, in pods that the failure does not touch. */
 import { Writable } from "node:stream";
 import type { LoadObservation } from "../../lib/recovery/drill/drill";
+import { describeFailure, type Failure } from "../../lib/placement/failure";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
-import { clientPlace } from "../network/place";
+import { clientPlace, type Avoided } from "../network/place";
 import { LoadOutput, type PlannedLoad } from "./load-output";
 
 /** A load that runs. */
@@ -18,11 +19,24 @@ export interface RunningLoad {
 /** Transactions per second of the clients that only show that their organisation's gateway and channel go on. */
 const quietRate = 1;
 
-/**
- * On every channel that has a chaincode a client of each member: the very first at the given rate, the others quietly.
- * @param avoid Zones that a client must not live in.
- */
-export function planLoads(plan: Plan, rate: number, avoid: readonly string[]): PlannedLoad[] {
+/** Where no client of a drill lives: it would be lost with what it is to watch. */
+export function avoidedBy(failure: Failure): Avoided {
+  const words = describeFailure(failure);
+  switch (failure.kind) {
+    case "node":
+    case "zone":
+      return { words, has: ({ zone }) => zone === failure.zone };
+    case "site":
+      return { words, has: ({ site }) => site === failure.site };
+    case "pod":
+    case "link":
+    case "border":
+      return { words, has: () => false };
+  }
+}
+
+/** On every channel that has a chaincode a client of each member: the very first at the given rate, the others quietly. */
+export function planLoads(plan: Plan, rate: number, avoid: Avoided): PlannedLoad[] {
   const { channels, chaincodes } = plan.network;
   const planned = channels.flatMap((channel) => {
     const chaincode = chaincodes.find((candidate) => candidate.channel === channel.name);
@@ -39,7 +53,7 @@ export function planLoads(plan: Plan, rate: number, avoid: readonly string[]): P
   return planned.map((load, index) => (index === 0 ? { ...load, rate } : load));
 }
 
-function livesOutside(plan: Plan, organisation: string, avoid: readonly string[]): boolean {
+function livesOutside(plan: Plan, organisation: string, avoid: Avoided): boolean {
   try {
     clientPlace(plan, { organisation, avoid });
     return true;
@@ -53,12 +67,7 @@ function livesOutside(plan: Plan, organisation: string, avoid: readonly string[]
  * Starts a load.
  * @param epoch Beginning of the drill, in milliseconds since 1970.
  */
-export async function startLoad(
-  plan: Plan,
-  planned: PlannedLoad,
-  avoid: readonly string[],
-  epoch: number,
-): Promise<RunningLoad> {
+export async function startLoad(plan: Plan, planned: PlannedLoad, avoid: Avoided, epoch: number): Promise<RunningLoad> {
   const { openClientPod } = await import("../network/client");
   const pod = await openClientPod(clientPlace(plan, { organisation: planned.organisation, avoid }));
   const output = new LoadOutput();

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Failure } from "../../lib/placement/failure";
+import { severalSites } from "../../lib/placement/node";
 import {
   predictionOf,
   type Comparison,
@@ -12,8 +13,9 @@ import type { Plan } from "../../topologies/plan";
 import { CommandError, messageOf } from "../errors";
 import { livePods } from "../live-pods";
 import type { Breaking } from "./breaking";
+import { compared, identitiesNow } from "./identities";
 import { untilLevel } from "./ledgers";
-import { planLoads, startLoad, type RunningLoad } from "./loads";
+import { avoidedBy, planLoads, startLoad, type RunningLoad } from "./loads";
 
 export interface DrillOptions {
   readonly plan: Plan;
@@ -34,8 +36,12 @@ export interface DrillOptions {
 const settle = { before: 10, after: 15 } as const;
 /** Seconds that clients may take until their first commits, and ledgers until they are level again. */
 const patience = { start: 60, level: 180 } as const;
-/** Seconds after the breaking in which a leader may be elected, and the longest accepted time without a commit. */
-const grace = 5;
+
+/**
+ * Seconds after the breaking in which a leader may be elected, and the longest accepted time without a commit: what the
+ * distance between the sites makes of an election that fails once, and a second for the clients.
+ */
+const graceOf = ({ timing }: Plan): number => Math.ceil(timing.secondsWithoutCommit.worst) + 1;
 
 /**
  * Runs load, breaks the thing, heals it, and looks at what clients saw and at every ledger. What was broken is healed
@@ -51,7 +57,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     events.push(event);
     options.onEvent(event);
   };
-  const avoid = failure.kind === "zone" || failure.kind === "node" ? [failure.zone] : [];
+  const avoid = avoidedBy(failure);
+  const grace = graceOf(plan);
   const planned = planLoads(plan, rate, avoid);
   if (planned.length === 0)
     throw new CommandError("no channel has a chaincode that a load could call", "add one to the network file");
@@ -63,12 +70,13 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     await firstCommits(loads, signal);
     note(`${loads.length} clients submit, every one has committed`);
     await wait(settle.before, signal);
+    const before = severalSites(plan.placement) ? await identitiesNow(plan) : undefined;
 
     broken = now();
     await breaking.break();
     note(`broken: ${breaking.words}`);
     await wait(Math.max(0, seconds - (now() - broken)), signal);
-    const authorities = await authoritiesNow(plan).catch((thrown: unknown) => {
+    const authorities = await authoritiesNow(plan, failure).catch((thrown: unknown) => {
       note(`certificate authorities were not looked at: ${messageOf(thrown)}`);
       return new Map<string, NonNullable<Comparison["observed"]>>();
     });
@@ -90,6 +98,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
         ? `every ledger is level, ${levelAfter.toFixed(1)} s after the healing began; the load went on for ${settle.after} s of these`
         : `the ledgers are not level${unread === undefined ? "" : `: ${unread}`}`,
     );
+    const identities = before && compared(plan, before, await identitiesNow(plan));
     const comparisons = predictionOf(plan.placement, failure).map((prediction): Comparison => {
       const { service } = prediction;
       const observed =
@@ -109,6 +118,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
       events,
       loads: observations,
       ledgers,
+      ...(identities === undefined ? {} : { identities }),
       comparisons,
       silenceLimit: grace,
       findings: [],
@@ -148,12 +158,13 @@ async function firstCommits(loads: readonly RunningLoad[], signal: AbortSignal |
   }
 }
 
-/** Whether each organisation's certificate authority counts as ready. */
-async function authoritiesNow({
-  settings,
-  placement,
-}: Plan): Promise<Map<string, NonNullable<Comparison["observed"]>>> {
-  const pods = (await Promise.all(settings.sites.map((site) => livePods(site, placement)))).flat();
+/** Whether each organisation's certificate authority counts as ready; nobody can ask those of a site that was lost. */
+async function authoritiesNow(
+  { settings, placement }: Plan,
+  failure: Failure,
+): Promise<Map<string, NonNullable<Comparison["observed"]>>> {
+  const asked = settings.sites.filter(({ name }) => failure.kind !== "site" || failure.site !== name);
+  const pods = (await Promise.all(asked.map((site) => livePods(site, placement)))).flat();
   const found = new Map<string, NonNullable<Comparison["observed"]>>();
   for (const { pod, role, organisation, ready } of pods) {
     if (role !== "certificate authority") continue;

@@ -2,16 +2,19 @@
  * Runs the client's commands in a pod of the network: the pod is made where it is missing. Imported where it is used: the
  * Kubernetes client takes a second to load.
  */
-import { PassThrough, type Writable } from "node:stream";
-import { CoreV1Api, Exec, type KubeConfig, Watch, type V1Pod, type V1Status } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, Watch, type V1Pod } from "@kubernetes/client-node";
 import { clientContainer, clientFiles, clientPod } from "../../lib/constructs/client-pod";
 import type { KubeObject } from "../../lib/constructs/manifests";
+import { sitesAbroad } from "../../lib/fabric/border";
 import { readKubeconfig } from "../../lib/deploy/kubeconfig";
 import type { Site } from "../../lib/spec/settings";
 import { CommandError } from "../errors";
+import { execute, type Streams } from "./exec";
 import type { ClientPlace } from "./place";
 import { atSite, siteError } from "./refusals";
 
+/** Options of every command in it. */
+const files = ["--model", clientFiles.model, "--identity", clientFiles.identity];
 /** Seconds that a client pod may take to enrol and start. */
 const startSeconds = 120;
 /** Seconds within which an API server answers. */
@@ -26,26 +29,23 @@ export interface ClientPod {
   run(args: readonly string[], streams: Streams, stop?: AbortSignal): Promise<number>;
 }
 
-interface Streams {
-  readonly out: Writable;
-  readonly err: Writable;
-  /** What its standard input begins with. The API server's logs have the arguments of a command, but not this. */
-  readonly input?: string;
-}
-
 /**
  * The client pod of a place, made and waited for where it is missing.
  * @throws CommandError where the cluster does not answer, has no such network, or does not let us
  */
-export async function openClientPod({ plan, organisation, zone }: ClientPlace): Promise<ClientPod> {
-  const site = plan.settings.sites.find(({ zones }) => zones.includes(zone));
-  if (site === undefined) throw new RangeError(`no site has the zone ${zone.name}`);
+export async function openClientPod({ plan, organisation, site, zone, through }: ClientPlace): Promise<ClientPod> {
   const config = await reachableConfig(site);
-  const wanted = clientPod(plan.network, organisation, site, zone);
+  const abroad = sitesAbroad(plan.consortium, organisation.name, site.name);
+  const wanted = clientPod(plan.network, organisation, site, zone, abroad);
   const { name, namespace = "" } = wanted.metadata;
   await atSite(site.name, () => ensureRunning(config, wanted, name, namespace));
   return {
-    run: (args, streams, stop) => atSite(site.name, () => execute(config, namespace, name, args, streams, stop)),
+    run: ([command = "", ...args], streams, stop) => {
+      const dialled = through === undefined ? [] : ["--through", through];
+      const words = ["agent", "client", command, ...files, ...dialled, ...args];
+      const container = { config, namespace, pod: name, container: clientContainer };
+      return atSite(site.name, () => execute(container, words, streams, stop));
+    },
   };
 }
 
@@ -72,38 +72,6 @@ async function ensureRunning(config: KubeConfig, wanted: KubeObject, name: strin
     await core.createNamespacedPod({ namespace, body: wanted }).catch(already);
   }
   await podThat(config, namespace, name, (pod) => pod !== undefined && isRunning(pod));
-}
-
-async function execute(
-  config: KubeConfig,
-  namespace: string,
-  pod: string,
-  args: readonly string[],
-  { out, err, input: first }: Streams,
-  stop?: AbortSignal,
-): Promise<number> {
-  const [name = "", ...rest] = args;
-  const files = ["--model", clientFiles.model, "--identity", clientFiles.identity];
-  const command = ["agent", "client", name, ...files, ...rest];
-  const input = new PassThrough();
-  if (first !== undefined) input.write(first);
-  const status = await new Promise<V1Status>((resolve, reject) => {
-    new Exec(config)
-      .exec(namespace, pod, clientContainer, command, out, err, input, false, resolve)
-      .then((socket: unknown) => {
-        if (stop?.aborted === true) input.end();
-        stop?.addEventListener("abort", () => input.end(), { once: true });
-        // The library's type is that of a package whose types are not there.
-        (socket as { onclose: () => void }).onclose = () => {
-          reject(new CommandError(`the connection to ${namespace}/${pod} broke`, "run the command again"));
-        };
-      }, reject);
-  });
-  if (status.status === "Success") return 0;
-  const code = status.details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
-  if (code === undefined)
-    throw new CommandError(status.message ?? "the command could not be run", "see the pod's events");
-  return Number(code);
 }
 
 /** Waits for a pod's state by watching, as long as a client may take to start. */

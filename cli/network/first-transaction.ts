@@ -1,7 +1,7 @@
-import { Writable } from "node:stream";
 import type { Plan } from "../../topologies/plan";
 import { CommandError } from "../errors";
 import { isOwnChaincode } from "../sandbox-images";
+import { Collected } from "./collected";
 import { clientPlace } from "./place";
 
 /**
@@ -33,14 +33,4 @@ export async function firstTransaction(plan: Plan): Promise<string | undefined> 
   if (result !== value)
     throw new CommandError(`the ledger says ${result}, not ${value}`, "report this: it must not be");
   return `${place.organisation.name} put a value on ${chaincode.channel} through ${chaincode.name}: block ${blockNumber}, ${latencyMs} ms, and read it back`;
-}
-
-/** Keeps what is written to it. */
-class Collected extends Writable {
-  text = "";
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
 }

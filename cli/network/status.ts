@@ -1,20 +1,17 @@
 import { Command } from "commander";
-import { readStatus, statusConfigMap, statusKey, type AgentStatus, type NodeStatus } from "../../agent/status/document";
+import { readStatus, statusConfigMap, statusKey, type AgentStatus } from "../../agent/status/document";
 import { agentSilent, isOld } from "../../agent/status/heard";
-import { table, type Palette } from "../../lib/explain/table";
+import type { Palette } from "../../lib/explain/table";
+import { severalSites } from "../../lib/placement/node";
+import type { Site } from "../../lib/spec/settings";
 import { namespaceName } from "../../lib/spec/names";
-import { CommandError } from "../errors";
+import type { Plan } from "../../topologies/plan";
+import { messageOf } from "../errors";
 import { palette, say } from "../terminal";
 import { siteError } from "./refusals";
+import { isWell, type NetworkStatus, type SiteAgentStatus, type UnseenSite } from "./seen";
+import { statusText } from "./status-text";
 import { runningPlan, takesRunning, type TargetOptions } from "./target";
-import type { Plan } from "../../topologies/plan";
-
-/** What the agents of all organisations last said, and who said nothing. */
-export interface NetworkStatus {
-  readonly statuses: readonly AgentStatus[];
-  /** Organisations whose agent has said nothing yet. */
-  readonly silent: readonly string[];
-}
 
 /** `fabric-topologies status`: how the network is, as the organisations' agents see it. */
 export function statusCommand(): Command {
@@ -28,122 +25,96 @@ export function statusCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit code: 0 where everything is as the network file wants it, 3 otherwise, 1 for an error.
+Of several sites each is asked by itself, for its agents, its nodes and every object that is wanted there: one that does
+not answer hides none of the others, and what the engine says of it stands beside it where it is not so.
+Exit code: 0 where everything is as the network file wants it, 3 otherwise, 1 for an error (no site answers).
 
 Example:
   $ fabric-topologies status --stack production`,
     )
     .action(async (options: TargetOptions & { json?: boolean }) => {
-      const status = await networkStatus(runningPlan(options));
-      say(options.json ? JSON.stringify(status, undefined, 2) : statusText(status, palette(process.stdout)));
-      process.exitCode = isWell(status) ? 0 : 3;
+      const plan = runningPlan(options);
+      const colours = palette(process.stdout);
+      const [status, seen] = await Promise.all([
+        networkStatus(plan),
+        severalSites(plan.placement) ? lookAtSites(plan, colours) : undefined,
+      ]);
+      if (options.json) say(JSON.stringify({ ...status, ...seen?.truth }, undefined, 2));
+      else say([...(seen === undefined ? [] : [`${seen.text}\n`]), statusText(status, colours)].join("\n"));
+      process.exitCode = isWell(status) && seen?.well !== false ? 0 : 3;
     });
 }
 
+/** Every site by its own word. With it comes all that renders for engines, which a network of one cluster needs none of. */
+async function lookAtSites(plan: Plan, colours: Palette) {
+  const { sitesTruth, sitesText, sitesAreWell } = await import("./sites");
+  const truth = await sitesTruth(plan);
+  return { truth, text: sitesText(truth, colours), well: sitesAreWell(truth) };
+}
+
 /**
- * What the agents say.
- * @throws CommandError where a cluster does not answer or does not show ConfigMaps
+ * What the agents say, on every site that answers.
+ * @throws CommandError where no site answers and shows its ConfigMaps
  */
-export async function networkStatus({ network, settings, placement }: Plan): Promise<NetworkStatus> {
+export async function networkStatus(plan: Plan): Promise<NetworkStatus> {
+  const seen = await Promise.all(plan.settings.sites.map((site) => agentsOf(plan, site)));
+  const unseen = seen.flatMap((one) => ("found" in one ? [one] : []));
+  const [first] = unseen;
+  if (first !== undefined && unseen.length === seen.length) throw siteError(first.site, first);
+  const told = seen.flatMap((one) => ("found" in one ? [] : [one]));
+  return {
+    statuses: told.flatMap(({ statuses }) => statuses),
+    silent: told.flatMap(({ silent }) => silent),
+    unseen: unseen.map(({ site, found, fix }) => ({ site, found, fix })),
+  };
+}
+
+/** What may be known of a site, or why nothing is; it says what is allowed, too. */
+type Hidden = UnseenSite & { readonly allowed: string };
+type Told = Pick<NetworkStatus, "statuses" | "silent">;
+
+async function agentsOf({ network, settings, placement }: Plan, site: Site): Promise<Told | Hidden> {
   const { reach } = await import("../../lib/deploy/reach");
-  const statuses: AgentStatus[] = [];
+  const reached = await reach(site, 5000);
+  if ("found" in reached) return { site: site.name, ...reached };
+  const here = network.organisations.filter(({ name }) =>
+    placement.nodes.some((node) => node.site === site.name && node.organisation.name === name),
+  );
+  const statuses: SiteAgentStatus[] = [];
   const silent: string[] = [];
-  for (const site of settings.sites) {
-    const reached = await reach(site, 5000);
-    if ("found" in reached) throw siteError(site.name, reached);
-    const here = network.organisations.filter(({ name }) =>
-      placement.nodes.some((node) => node.site === site.name && node.organisation.name === name),
-    );
-    try {
-      for (const organisation of here) {
-        const namespace = namespaceName(network, organisation);
-        const { status, body } = await reached.api.get(`/api/v1/namespaces/${namespace}/configmaps/${statusConfigMap}`);
-        if (status !== 200 && status !== 404) {
-          throw new CommandError(
-            `site ${site.name}: found ${(body as { message?: string }).message ?? `HTTP ${status}`}`,
-            "use credentials that may read ConfigMaps: those of the role fabric-topologies-use (docs/infrastructure-team.md, Rights)",
-          );
-        }
-        const text = (body as { data?: Record<string, string> }).data?.[statusKey];
-        const said = text === undefined ? undefined : readStatus(text);
-        if (said === undefined) silent.push(organisation.name);
-        else statuses.push(withAge(said, Date.now()));
+  try {
+    for (const organisation of here) {
+      const namespace = namespaceName(network, organisation);
+      const { status, body } = await reached.api.get(`/api/v1/namespaces/${namespace}/configmaps/${statusConfigMap}`);
+      if (status !== 200 && status !== 404) {
+        return {
+          site: site.name,
+          found: (body as { message?: string }).message ?? `HTTP ${status}`,
+          allowed: "a user who may read ConfigMaps",
+          fix: "use credentials with the role fabric-topologies-use (docs/infrastructure-team.md, Rights)",
+        };
       }
-    } finally {
-      reached.api.close();
+      const text = (body as { data?: Record<string, string> }).data?.[statusKey];
+      const said = text === undefined ? undefined : readStatus(text);
+      if (said !== undefined) statuses.push(withAge({ ...said, site: site.name }, Date.now()));
+      else silent.push(settings.sites.length > 1 ? `${organisation.name} on ${site.name}` : organisation.name);
     }
+  } catch (thrown) {
+    return {
+      site: site.name,
+      found: `an API server that went away: ${messageOf(thrown)}`,
+      allowed: "an API server that answers",
+      fix: "see whether the cluster runs, and run the command again",
+    };
+  } finally {
+    reached.api.close();
   }
   return { statuses, silent };
 }
 
 /** The status with a condition more where it was said long ago: all else that it says may have been so then only. */
-export function withAge(said: AgentStatus, now: number): AgentStatus {
+export function withAge<T extends AgentStatus>(said: T, now: number): T {
   if (!isOld(said, now)) return said;
   const silent = agentSilent(said.organisation, said.at, "what is told of its nodes may no longer be so");
   return { ...said, conditions: [{ ...silent, at: said.at }, ...said.conditions] };
-}
-
-/** Whether nothing is amiss. */
-export function isWell({ statuses, silent }: NetworkStatus): boolean {
-  return silent.length === 0 && statuses.every(({ conditions }) => conditions.every(({ status }) => status === "True"));
-}
-
-/** The status for a terminal. */
-export function statusText({ statuses, silent }: NetworkStatus, colours: Palette): string {
-  if (statuses.length === 0) return `${colours.bad("no agent has said anything yet")}\n    do: ${notUp}`;
-  const nodes = statuses.flatMap(({ organisation, nodes: own }) => own.map((node) => ({ organisation, ...node })));
-  const channels = [...new Set(nodes.flatMap((node) => node.channels.map(({ channel }) => channel)))].sort();
-  const amiss = statuses.flatMap(({ organisation, conditions }) =>
-    conditions.filter(({ status }) => status !== "True").map((condition) => ({ organisation, ...condition })),
-  );
-  return [
-    table(
-      ["node", "organisation", ...channels, "certificate"],
-      nodes.map((node) => [
-        node.pod,
-        node.organisation,
-        ...channels.map((channel) => heightText(node, channel, highest(nodes, channel), colours)),
-        certificateText(node, colours),
-      ]),
-      colours,
-    ),
-    ...silent.map((name) => `${colours.bad(`${name}: its agent has said nothing yet`)}\n    do: ${agentAway}`),
-    ...(amiss.length === 0
-      ? [silent.length === 0 ? colours.good("everything is as the network file wants it") : ""]
-      : [
-          "",
-          colours.strong("Amiss"),
-          ...amiss.map(
-            ({ organisation, type, status, object, message, remedy }) =>
-              `- ${organisation}: ${colours.bad(`${type} ${status === "False" ? "is not so" : "is unknown"}`)} for ${object}: ${message}` +
-              (remedy === undefined ? "" : `\n    do: ${remedy}`),
-          ),
-        ]),
-  ].join("\n");
-}
-
-const agentAway = "see whether its pod runs: `kubectl get pods -A -l fabric-topologies.dev/role=agent`";
-const notUp = `bring the network up (\`make up\` in the sandbox, \`pulumi up\` elsewhere); where it is up, ${agentAway}`;
-
-function highest(nodes: readonly NodeStatus[], channel: string): number {
-  return Math.max(
-    0,
-    ...nodes.flatMap((node) => node.channels.filter((own) => own.channel === channel).map(({ height }) => height)),
-  );
-}
-
-function heightText(node: NodeStatus, channel: string, most: number, colours: Palette): string {
-  if (node.unreachable !== undefined) return colours.bad("no answer");
-  const own = node.channels.find((candidate) => candidate.channel === channel);
-  if (own === undefined) return "-";
-  const leads = node.leads?.includes(channel) === true ? " leads" : "";
-  return own.height === most ? `${own.height}${leads}` : colours.bad(`${own.height}, ${most - own.height} behind`);
-}
-
-function certificateText({ certificate }: NodeStatus, colours: Palette): string {
-  if (certificate === undefined) return "-";
-  const hours = (Date.parse(certificate.notAfter) - Date.now()) / 3_600_000;
-  if (hours < 0) return colours.bad("ended");
-  const text = hours < 48 ? `${hours.toFixed(1)} hours` : `${Math.floor(hours / 24)} days`;
-  return hours < 30 * 24 ? colours.bad(text) : text;
 }

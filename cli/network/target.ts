@@ -10,6 +10,7 @@ export interface TargetOptions extends InputOptions {
   readonly chaincode?: string;
   readonly channel?: string;
   readonly org?: string;
+  readonly site?: string;
 }
 
 /** A chaincode on its channel, called from a client pod's place. */
@@ -25,7 +26,8 @@ export function takesTarget(command: Command): Command {
   return takesRunning(command)
     .option("--chaincode <name>", "the chaincode (default: the first of the network file, or of --channel)")
     .option("--channel <name>", "its channel, where several have a chaincode of that name")
-    .option("--org <name>", "whose client calls (default: the first in the file with peers in the channel)");
+    .option("--org <name>", "whose client calls (default: the first in the file with peers in the channel)")
+    .option("--site <name>", "where its client runs (default: the first site with peers of the organisation)");
 }
 
 /** Adds the options that say which running network is meant. */
@@ -46,7 +48,7 @@ export function runningPlan({ network, ...options }: TargetOptions): Plan {
  * What the options mean on a network.
  * @throws CommandError where there is no such chaincode, or several
  */
-export function targetOf(plan: Plan, options: TargetOptions, avoid: readonly string[] = []): Target {
+export function targetOf(plan: Plan, options: TargetOptions): Target {
   const { chaincodes, name } = plan.network;
   const fitting = chaincodes.filter(
     (chaincode) =>
@@ -67,7 +69,7 @@ export function targetOf(plan: Plan, options: TargetOptions, avoid: readonly str
   const place = clientPlace(plan, {
     channel: chaincode.channel,
     ...(options.org === undefined ? {} : { organisation: options.org }),
-    avoid,
+    ...(options.site === undefined ? {} : { site: options.site }),
   });
   return { plan, channel: chaincode.channel, chaincode: chaincode.name, place };
 }

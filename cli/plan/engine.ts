@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { recovery } from "../../lib/deploy/recovery";
 import { previewArguments, toldByEngine, type Told } from "../../lib/preview/engine/told";
 import { pulumiEnvironment } from "../../sandbox/engine/environment";
+import { attachFederation } from "../../sandbox/federation/federation";
 import { attachSandbox } from "../../sandbox/sandbox";
 import { layout } from "../../sandbox/state";
 import { printProgress } from "../../sandbox/toolchain";
@@ -21,7 +22,7 @@ export interface Engine {
  * with the login that it has.
  */
 export async function engineOf(project: PulumiProject, stack: string): Promise<Engine> {
-  const sandbox = stack === sandboxStack && isCheckout(project) ? attachSandbox() : undefined;
+  const sandbox = stack === sandboxStack && isCheckout(project) ? (attachSandbox() ?? attachFederation()) : undefined;
   if (sandbox === undefined) return { pulumi: "pulumi", env: process.env };
   return pulumiEnvironment({ stateDir: layout(sandbox.dir).engine, progress: printProgress(process.stderr) });
 }

@@ -5,6 +5,7 @@ import {
   KubePodDisruptionBudget,
   KubeRole,
   KubeRoleBinding,
+  KubeService,
   KubeServiceAccount,
   Quantity,
   type PolicyRule,
@@ -14,7 +15,8 @@ import type { Consortium } from "../fabric/consortium";
 import { imageReference } from "../fabric/images";
 import { dataVolume } from "../fabric/layout";
 import { ports } from "../fabric/ports";
-import { agentName, namespaceName, orderingOrganisations } from "../spec/names";
+import { sitesAbroad } from "../fabric/border";
+import { agentBoardName, agentHost, agentName, namespaceName, orderingOrganisations } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { enrol } from "./enrol";
@@ -22,6 +24,7 @@ import { organisationLabels, roleSelector } from "./labels";
 import { digestOf } from "./digest";
 import { disruptionBudget } from "./disruption-budget";
 import { restrictedContainer, restrictedPod } from "./pod-security";
+import { PublicNotices, publishedBy } from "./public-notices";
 import { lastWords } from "./script";
 import { tokenMount, tokenVolume } from "./token";
 
@@ -67,13 +70,15 @@ export class Agent extends Construct {
       "app.kubernetes.io/component": "agent",
     };
     const metadata = { namespace: namespaceName(network, organisation), labels };
+    const abroad = sitesAbroad(model.consortium, organisation.name, site.name);
     const enrolment = enrol({
       network,
       organisation,
       clusterDomain: site.clusterDomain,
       identity: "agent",
-      hosts: [agentName],
+      hosts: abroad === undefined ? [agentName] : [agentName, agentHost(site.name, organisation)],
       parts: "msp and tls",
+      abroad,
       volume: "identity",
     });
 
@@ -118,7 +123,7 @@ export class Agent extends Construct {
               tolerationSeconds: 10,
             })),
             terminationGracePeriodSeconds: 10,
-            initContainers: [enrolment.container],
+            initContainers: enrolment.containers,
             containers: [
               {
                 name: "agent",
@@ -127,6 +132,7 @@ export class Agent extends Construct {
                 args: ["--model", `${modelFolder}/model.json`, "--identity", dataVolume],
                 env: [
                   { name: "AGENT_ORGANISATION", value: organisation.name },
+                  ...(abroad === undefined ? [] : [{ name: "AGENT_SITE", value: site.name }]),
                   { name: "AGENT_RENEW_BEFORE", value: network.identities.renewBefore },
                   { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
                   { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
@@ -134,6 +140,7 @@ export class Agent extends Construct {
                 ports: [
                   { name: "health", containerPort: ports.agent.health },
                   { name: "metrics", containerPort: ports.agent.metrics },
+                  ...(abroad === undefined ? [] : [{ name: "board", containerPort: ports.agent.board }]),
                 ],
                 terminationMessagePolicy: lastWords,
                 resources: {
@@ -171,6 +178,20 @@ export class Agent extends Construct {
       },
     });
     this.workload.addDependency(account, configuration);
+    if (abroad !== undefined) this.board(metadata);
+  }
+
+  /** Where the site's gateway passes on what agents of other sites ask. */
+  private board(metadata: { readonly namespace: string; readonly labels: Record<string, string> }): void {
+    new KubeService(this, "board", {
+      metadata: { ...metadata, name: agentBoardName },
+      spec: {
+        selector: roleSelector("agent"),
+        ports: [{ name: "board", port: ports.agent.board }],
+        // An agent is ready when everything is done, and much of that begins with what others read here.
+        publishNotReadyAddresses: true,
+      },
+    });
   }
 
   /** Makes it start only after the given objects stand. */
@@ -188,11 +209,7 @@ export class Agent extends Construct {
     consortium: Consortium,
     metadata: { readonly namespace: string; readonly labels: Record<string, string> },
   ): void {
-    const notices = [
-      "agent-status",
-      "msp",
-      ...consortium.channels.flatMap(({ name }) => [`channel-${name}`, `orderers-${name}`, `signature-${name}`]),
-    ];
+    const notices = publishedBy(consortium);
     const core = (resources: string[], verbs: string[], resourceNames?: string[]): PolicyRule => ({
       apiGroups: [""],
       resources,
@@ -206,7 +223,6 @@ export class Agent extends Construct {
       ...(resourceNames === undefined ? {} : { resourceNames }),
     });
     const change = ["get", "update", "patch"];
-    const everybody = network.organisations;
     this.role("agent", metadata, [organisation], network, [
       core(["pods"], ["get", "list", "watch"]),
       core(["pods/status"], ["patch"]),
@@ -217,7 +233,7 @@ export class Agent extends Construct {
       leases(["create"]),
       leases(change, ["agent", "consenter-restart"]),
     ]);
-    this.role("agent-public", metadata, everybody, network, [core(["configmaps"], ["get"], notices)]);
+    new PublicNotices(this, "public", { network, organisation, consortium });
     const ordering = orderingOrganisations(network);
     if (ordering[0]?.name === organisation.name) {
       this.role("agent-consenter-restart", metadata, ordering, network, [leases(change, ["consenter-restart"])]);

@@ -98,7 +98,7 @@ export class AuthorityInit extends Construct {
       namespace: namespaceName(network, organisation),
       labels: { ...organisationLabels(network, organisation), ...roleSelector("ca-init") },
     };
-    const rootClaim = rootClaimName(organisation);
+    const rootClaim = rootClaimName(first);
     const configuration = "ca-init-config";
     const files = {
       "root.yaml": renderAuthorityYaml(newAuthorityConfiguration(organisation.name, "root")),

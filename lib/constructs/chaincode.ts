@@ -92,7 +92,7 @@ class Chaincode extends Construct {
                 securityContext: restrictedPod,
                 nodeSelector: { "topology.kubernetes.io/zone": zone.name },
                 terminationGracePeriodSeconds: 10,
-                initContainers: [enrolment.container],
+                initContainers: enrolment.containers,
                 containers: [
                   {
                     name: "chaincode",

@@ -26,7 +26,13 @@ export const clientFiles = { model: "/etc/fabric-topologies/model.json", identit
  * A pod in which an organisation's client runs its commands (`submit`, `evaluate`, `events`, `load`): where applications
  * live too, so what it measures is what they would see. It is no part of the network: made when asked for.
  */
-export function clientPod(network: Network, organisation: Organisation, site: Site, zone: Zone): KubeObject {
+export function clientPod(
+  network: Network,
+  organisation: Organisation,
+  site: Site,
+  zone: Zone,
+  abroad?: readonly string[],
+): KubeObject {
   const chart = new Chart(new App(), "client", { disableResourceNameHashes: true });
   const enrolment = enrol({
     network,
@@ -35,6 +41,7 @@ export function clientPod(network: Network, organisation: Organisation, site: Si
     identity: "client",
     hosts: ["client"],
     parts: "msp and tls",
+    abroad,
     volume: "identity",
   });
   const pod = new KubePod(chart, "pod", {
@@ -56,7 +63,7 @@ export function clientPod(network: Network, organisation: Organisation, site: Si
       restartPolicy: "Never",
       activeDeadlineSeconds: hours * 3600,
       terminationGracePeriodSeconds: 1,
-      initContainers: [enrolment.container],
+      initContainers: enrolment.containers,
       containers: [
         {
           name: clientContainer,

@@ -3,13 +3,14 @@ import { imageReference } from "../fabric/images";
 import { dataVolume, peerLayout } from "../fabric/layout";
 import { renderNodeOus } from "../fabric/node-ous";
 import { ports } from "../fabric/ports";
-import { authorityWorkloadName, identityObjects, namespaceName } from "../spec/names";
+import { authorityServiceName, identityObjects, namespaceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import { secondsOf } from "../spec/scalars";
 import { podNameVariable } from "./fabric-container";
 import { runAgain } from "./organisation-job";
 import { restrictedContainer } from "./pod-security";
 import { lastWords, shellScript, terminationMessage } from "./script";
+import { trust } from "./trust";
 
 /** Seconds for which a pod without certificates asks its authority, and one whose certificates still hold. */
 const patience = { without: 300, withValid: 20 } as const;
@@ -37,19 +38,21 @@ export interface EnrolProps {
   readonly parts: EnrolledParts;
   /** The pod's volume for keys and certificates, mounted at `/var/hyperledger`. */
   readonly volume: string;
+  /** The organisation's other sites; undefined in a network of one cluster. */
+  readonly abroad?: readonly string[] | undefined;
   /** For consenters, which channels know by the key of their TLS certificate: it is certified again, never replaced. */
   readonly keepTlsKey?: boolean;
 }
 
 /**
- * The init container that gives a pod its identity: it enrols with the organisation's authorities, and renews what is soon
- * to expire, each time the pod starts. Put it first, so that the others find certificates.
+ * The init containers that give a pod its identity: it enrols with the organisation's authorities, and renews what is soon
+ * to expire, each time the pod starts. Put them first, so that the others find certificates.
  */
-export function enrol(props: EnrolProps): { readonly container: Container; readonly volumes: Volume[] } {
+export function enrol(props: EnrolProps): { readonly containers: Container[]; readonly volumes: Volume[] } {
   const { network, organisation, clusterDomain } = props;
   const { renewBefore } = network.identities;
   const namespace = namespaceName(network, organisation);
-  const authority = `${authorityWorkloadName(organisation)}.${namespace}.svc.${clusterDomain}`;
+  const authority = `${authorityServiceName(organisation)}.${namespace}.svc.${clusterDomain}`;
   const own = props.identity === "pod";
   const name = own ? "$(POD_NAME)" : props.identity;
   const environment: Record<string, string> = {
@@ -100,8 +103,12 @@ export function enrol(props: EnrolProps): { readonly container: Container; reado
       { name: "enrol-scratch", mountPath: paths.scratch },
     ],
   };
+  // Nodes are known by their colleagues elsewhere, and know them; whoever only calls nodes of this site can do without.
+  const { abroad, volume } = props;
+  const awaited = own ? (abroad ?? []) : [];
+  const united = abroad === undefined ? undefined : trust({ network, organisation, awaited, united: "msp", volume });
   return {
-    container,
+    containers: [...(united === undefined ? [] : [united.container]), container],
     volumes: [
       {
         name: "enrolment",
@@ -111,7 +118,7 @@ export function enrol(props: EnrolProps): { readonly container: Container; reado
           ...(own ? {} : { items: [{ key: props.identity, path: props.identity }] }),
         },
       },
-      { name: "msp", configMap: { name: identityObjects.msp } },
+      ...(united?.volumes ?? [{ name: "msp", configMap: { name: identityObjects.msp } }]),
       // In memory: the client writes its configuration there, and what is put together there is worth nothing later.
       { name: "enrol-scratch", emptyDir: { medium: "Memory" } },
     ],

@@ -2,8 +2,8 @@ import type { Member } from "../fabric/flows";
 import { networkLabel } from "./manifests";
 import type { Network, Organisation } from "../spec/network";
 
-/** What a pod does; also the value of its role label. */
-export type WorkloadRole = Member;
+/** What a pod does; also the value of its role label. A site's gateway serves all organisations and belongs to none. */
+export type WorkloadRole = Member | "gateway";
 
 /** Labels of ours: stable handles for selectors, for people (`kubectl -l`) and for the look at the live cluster. */
 export const labelKeys = {

@@ -26,6 +26,12 @@ export interface SiteManifests {
 /** Every object that we make carries this label with the network's name; by it the objects are found again. */
 export const networkLabel = "fabric-topologies.dev/network";
 
+/**
+ * On a ConfigMap that is to hold what ConfigMaps `msp` of the same namespace say on other sites: names of these, with commas
+ * between them. Nobody knows that before the authorities there have been made.
+ */
+export const publishedOn = "fabric-topologies.dev/published-on";
+
 /** The name of an object within its site: `<Kind>/<namespace>/<name>`, or `<Kind>/<name>` where it has no namespace. */
 export function objectKey(object: Pick<KubeObject, "kind" | "metadata">): string {
   const { name, namespace } = object.metadata;

@@ -22,6 +22,8 @@ export interface OrderingNodesProps {
   readonly timing: Timing;
   /** The ordering nodes of one organisation, in the order of their ordinals. */
   readonly nodes: readonly [PlacedOrderer, ...PlacedOrderer[]];
+  /** The organisation's other sites; undefined in a network of one cluster. */
+  readonly abroad?: readonly string[] | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export class OrderingNodes extends Construct {
   readonly workload: KubeStatefulSet;
   private readonly set: NodeSet;
 
-  constructor(scope: Construct, id: string, { network, site, timing, nodes }: OrderingNodesProps) {
+  constructor(scope: Construct, id: string, { network, site, timing, nodes, abroad }: OrderingNodesProps) {
     super(scope, id);
     const [first] = nodes;
     const { group, organisation } = first;
@@ -45,6 +47,7 @@ export class OrderingNodes extends Construct {
       parts: "msp and tls",
       volume: "data",
       keepTlsKey: true,
+      abroad,
     });
     this.set = new NodeSet(this, "nodes", {
       network,
@@ -62,7 +65,7 @@ export class OrderingNodes extends Construct {
         }),
       },
       claims: [{ name: "data", size: group.storage }],
-      initContainers: [enrolment.container],
+      initContainers: enrolment.containers,
       containers: [
         fabricContainer({
           name: "orderer",

@@ -4,7 +4,7 @@ import { ports } from "../fabric/ports";
 import type { PlacedAuthority, PlacedOrderer, PlacedPeer } from "../placement/node";
 import { nodesToKeep } from "../placement/disruption";
 import {
-  authorityWorkloadName,
+  authorityServiceName,
   gatewayServiceName,
   headlessServiceName,
   namespaceName,
@@ -48,7 +48,7 @@ export class OrganisationSpace extends Construct {
     if (props.authorities.length > 0) {
       const { https, tls, operations, tlsOperations } = ports.certificateAuthority;
       this.role("ca", props, {
-        sharedService: authorityWorkloadName(organisation),
+        sharedService: authorityServiceName(organisation),
         headlessPorts: { https, tls, operations, "tls-operations": tlsOperations },
         sharedPorts: { https, tls },
         nodes: props.authorities.length,

@@ -30,6 +30,8 @@ export interface PeersProps {
   readonly colleagues: readonly PlacedPeer[];
   /** `host:port` of the ordering Service of every ordering organisation. */
   readonly orderingServices: readonly string[];
+  /** The organisation's other sites; undefined in a network of one cluster. */
+  readonly abroad?: readonly string[] | undefined;
 }
 
 /** A peer group: each replica with its own ledger, and its own CouchDB where the network file asks for it. */
@@ -54,6 +56,7 @@ export class Peers extends Construct {
       identity: "pod",
       hosts,
       parts: "msp, tls and chaincode client",
+      abroad: props.abroad,
       volume: "data",
     });
 
@@ -78,7 +81,7 @@ export class Peers extends Construct {
       sysctls: peerSysctls,
       claims: [{ name: "data", size: group.storage }, ...(withCouchdb ? [couchdb.claim(group)] : [])],
       initContainers: [
-        enrolment.container,
+        ...enrolment.containers,
         ...(withCouchdb ? [couchdb.initContainer(image)] : []),
         awaitOrderers(image, orderingServices),
       ],
@@ -132,6 +135,8 @@ function startScript(withCouchdb: boolean): string {
  */
 function firstOfEachZone(peers: readonly PlacedPeer[]): PlacedPeer[] {
   return peers.filter(
-    (peer, index) => peers.findIndex((other) => other.workload === peer.workload && other.zone === peer.zone) === index,
+    (peer, index) =>
+      peers.findIndex((other) => other.group === peer.group && other.site === peer.site && other.zone === peer.zone) ===
+      index,
   );
 }

@@ -39,7 +39,50 @@ export const purposes: readonly Purpose[] = [
   {
     kind: "Namespace",
     called: "`<network>-<organisation>`",
+    includes: named(/(?<!-gateway)$/),
     why: "An organisation's own room, with Pod Security level `restricted` enforced. Stays when the stack is destroyed, since deleting it would delete the claims in it.",
+  },
+  {
+    kind: "Namespace",
+    called: "`<network>-gateway`",
+    includes: named(/-gateway$/),
+    why: "The room of a site's gateway where there are several sites, with Pod Security level `restricted` enforced.",
+  },
+  {
+    kind: "ConfigMap",
+    called: "`gateway-start`, `gateway-base`",
+    includes: named(/^gateway-(start|base)$/),
+    why: "How a site's gateway starts, and who is where. It is read again when it changes; only a change of how it starts restarts it.",
+  },
+  {
+    kind: "ConfigMap",
+    called: "`gateway-weights`",
+    includes: named(/^gateway-weights$/),
+    why: "Shares of the sites in each pool, equal on all sites. Gateways watch it, so rewriting it moves traffic and restarts nothing (`fabric-topologies shift`).",
+  },
+  {
+    kind: "ServiceAccount",
+    called: "`gateway`",
+    includes: named(/^gateway$/),
+    why: "The identity of a site's gateway towards Kubernetes, without a token and without rights.",
+  },
+  {
+    kind: "Deployment",
+    called: "`gateway`",
+    includes: named(/^gateway$/),
+    why: "A site's gateway, two pods in different zones: passes connections on by the name that they ask for, and opens none. TLS ends in the node.",
+  },
+  {
+    kind: "Service",
+    called: "`gateway`",
+    includes: named(/^gateway$/),
+    why: "The load balancer of a site's gateway: the one door to a site, for clients and for the other sites.",
+  },
+  {
+    kind: "NetworkPolicy",
+    called: "`gateway`",
+    includes: named(/^gateway$/),
+    why: "Anybody may come to a gateway; out of it leads nothing but the ports of nodes that take connections from elsewhere, and the other gateways.",
   },
   {
     kind: "ServiceAccount",
@@ -115,6 +158,17 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "ConfigMap",
+    called: "`msp-abroad`",
+    includes: named(/^msp-abroad$/),
+    why: "Where there are several sites: the certificates that the organisation's authorities have published on the others. Filled from there at every `pulumi up`; nothing in it is secret.",
+  },
+  {
+    kind: "ResourceQuota",
+    called: "`nodes`",
+    why: "Where there are several sites: as many StatefulSets as the placement puts on this one, so that nobody makes a second copy of a node that is at home elsewhere.",
+  },
+  {
+    kind: "ConfigMap",
     called: "`<group>-<organisation>-config`, `orderer-config`",
     includes: named(/^(?!ca-).*-config$/),
     why: "`core.yaml` or `orderer.yaml`, written for the network's very Fabric version. Pods carry its digest, so a change restarts exactly the pods that read it.",
@@ -168,6 +222,12 @@ export const purposes: readonly Purpose[] = [
     why: "One node by its own name, for clients and organisations that must reach this very one.",
   },
   {
+    kind: "Service",
+    called: "`agent-board`",
+    includes: named(/^agent-board$/),
+    why: "Where there are several sites: by it, through the gateways, the agents of other sites read what this one publishes. It answers before the agent is ready, as that waits for the others.",
+  },
+  {
     kind: "Deployment",
     called: "`agent`",
     includes: named(/^agent$/),
@@ -205,7 +265,7 @@ export const purposes: readonly Purpose[] = [
   {
     kind: "PodDisruptionBudget",
     called:
-      "`peer-disruption`, `orderer-disruption`, `ca-disruption`, `agent-disruption`, `cc-<chaincode>-<version>-disruption`",
+      "`peer-disruption`, `orderer-disruption`, `ca-disruption`, `agent-disruption`, `gateway-disruption`, `cc-<chaincode>-<version>-disruption`",
     why: "Drains and upgrades may take one ready node of a role, or one server of a chaincode, at a time; the API server refuses the eviction of a second. A single node may go, and so may any that is not ready.",
   },
   {
@@ -217,6 +277,11 @@ export const purposes: readonly Purpose[] = [
     kind: "PrometheusRule",
     called: "`fabric`",
     why: "When to wake somebody, and what they should look at first. Made with the PodMonitors.",
+  },
+  {
+    kind: "DNSEndpoint",
+    called: "`gateway`",
+    why: "Which names lead to this site's gateway, and to which other ones: external-dns tells them the world. Made where the settings say `dns.provider: externalDns`.",
   },
 ];
 

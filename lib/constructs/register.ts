@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import type { KubeJob } from "cdk8s-plus-28/lib/imports/k8s";
 import { ports } from "../fabric/ports";
 import type { PlacedOrderer, PlacedPeer } from "../placement/node";
-import { authorityWorkloadName, identityObjects, namespaceName } from "../spec/names";
+import { authorityServiceName, identityObjects, namespaceName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { agentContainer, keep, OrganisationJob } from "./organisation-job";
@@ -31,7 +31,7 @@ export class Register extends Construct {
 
   constructor(scope: Construct, id: string, { network, organisation, site, peers, orderers }: RegisterProps) {
     super(scope, id);
-    const authority = `${authorityWorkloadName(organisation)}.${namespaceName(network, organisation)}.svc.${site.clusterDomain}`;
+    const authority = `${authorityServiceName(organisation)}.${namespaceName(network, organisation)}.svc.${site.clusterDomain}`;
     const identities: Identity[] = [
       ...peers.map(({ pod }): Identity => ({ name: pod, type: "peer" })),
       ...orderers.map(({ pod }): Identity => ({ name: pod, type: "orderer" })),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The shell scripts that containers run, files of `scripts/`. */
-export type ScriptName = "enrol" | "authorities" | "serving-certificate" | "authority-server";
+export type ScriptName = "trust" | "enrol" | "authorities" | "serving-certificate" | "authority-server";
 
 /** The text of a script for `bash -c`. Its comments stay here: manifests carry the text once per workload. */
 export function shellScript(name: ScriptName): string {

@@ -1,12 +1,14 @@
 import { ApiObject, App, Chart } from "cdk8s";
 import type { IConstruct } from "constructs";
+import { sitesAbroad } from "../fabric/border";
 import type { Consortium } from "../fabric/consortium";
 import type { Timing } from "../fabric/timing";
-import { orderingServiceAddress } from "../placement/endpoint";
+import { endpointOf, orderingServiceAddress } from "../placement/endpoint";
 import {
   authoritiesOf,
   orderersOf,
   peersOf,
+  severalSites,
   type PlacedAuthority,
   type PlacedNode,
   type PlacedOrderer,
@@ -14,16 +16,21 @@ import {
   type Placement,
 } from "../placement/node";
 import { orderingOrganisations } from "../spec/names";
+import type { PeerGroup } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { Agent, agentModel } from "./agent";
 import { Chaincodes } from "./chaincode";
+import { type Border, Gateway } from "./gateway";
 import { Identities } from "./identities";
 import { objectKey, type KubeObject, type SiteManifests } from "./manifests";
 import { Monitoring } from "./monitoring";
+import { MspAbroad } from "./msp-abroad";
 import { NetworkPolicies } from "./network-policies";
 import { OrderingNodes } from "./ordering-nodes";
 import { OrganisationSpace } from "./organisation";
 import { Peers } from "./peers";
+import { PublicNotices } from "./public-notices";
+import { NodeQuota } from "./quota";
 import { ZonalStorage } from "./storage";
 
 /**
@@ -32,6 +39,7 @@ import { ZonalStorage } from "./storage";
  *
  * @param consortium What the agents of all organisations agree on, on whatever sites they are.
  * @param timing How fast the nodes of all sites may act.
+ * @param border What passes connections on between sites; undefined for a network of one cluster.
  * @throws Error naming both construct paths if two objects have the same name.
  */
 export function synthesiseSite(
@@ -39,24 +47,32 @@ export function synthesiseSite(
   site: Site,
   consortium: Consortium,
   timing: Timing,
+  border?: Border,
 ): SiteManifests {
   const { network } = placement;
   const chart = new Chart(new App(), site.name, { disableResourceNameHashes: true });
   const here = ({ site: name }: PlacedNode) => name === site.name;
   const model = agentModel(consortium);
-  const orderingServices = orderingOrganisations(network).map((organisation) =>
-    orderingServiceAddress(network, organisation, site.clusterDomain),
+  const federated = severalSites(placement);
+  // Where there are several sites, one ordering node of each stands for all: with any one site lost, most still answer.
+  const orderingServices = orderingOrganisations(network).flatMap((organisation) =>
+    federated
+      ? firstOfEachSite(orderersOf(placement, organisation.name)).map(
+          (node) => endpointOf(node, site.clusterDomain).address,
+        )
+      : [orderingServiceAddress(network, organisation, site.clusterDomain)],
   );
 
+  if (border !== undefined) new Gateway(chart, "gateway", { network, site, ...border });
   const storage = new ZonalStorage(chart, "storage", network, site);
   const ordering: OrderingNodes[] = [];
   const peers: Peers[] = [];
+  const groups = new Map<PeerGroup, Peers>();
   for (const organisation of network.organisations) {
     const ownOrderers = orderersOf(placement, organisation.name).filter(here);
     const ownPeers = peersOf(placement, organisation.name).filter(here);
     const ownAuthorities = authoritiesOf(placement, organisation.name).filter(here);
-    if (ownOrderers.length + ownPeers.length + ownAuthorities.length === 0) continue;
-
+    const abroad = sitesAbroad(consortium, organisation.name, site.name);
     const space = new OrganisationSpace(chart, organisation.name, {
       network,
       organisation,
@@ -64,7 +80,16 @@ export function synthesiseSite(
       orderers: ownOrderers,
       authorities: ownAuthorities,
     });
-    new NetworkPolicies(space, "network-policies", { network, organisation, site });
+    new NetworkPolicies(space, "network-policies", { network, organisation, site, border: border?.addresses });
+    const quota = federated
+      ? [new NodeQuota(space, "quota", network, organisation, [...ownOrderers, ...ownPeers, ...ownAuthorities])]
+      : [];
+    if (abroad !== undefined && abroad.length > 0) new MspAbroad(space, "msp-abroad", network, organisation, abroad);
+    // At home elsewhere: others only need to know it.
+    if (ownOrderers.length + ownPeers.length + ownAuthorities.length === 0) {
+      new PublicNotices(space, "public", { network, organisation, consortium });
+      continue;
+    }
     if (site.prometheusOperator) new Monitoring(space, "monitoring", network, organisation);
     const enrolling: { startAfter(...others: readonly IConstruct[]): void }[] = [
       // It starts with the nodes and not after them: peers become ready only when it says that they receive blocks.
@@ -72,7 +97,7 @@ export function synthesiseSite(
       new Chaincodes(space, "chaincodes", { network, organisation, site, peers: ownPeers }),
     ];
     for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {
-      const set = new OrderingNodes(space, nodes[0].workload, { network, site, timing, nodes });
+      const set = new OrderingNodes(space, nodes[0].workload, { network, site, timing, nodes, abroad });
       ordering.push(set);
       enrolling.push(set);
     }
@@ -82,9 +107,14 @@ export function synthesiseSite(
         site,
         timing,
         nodes,
-        colleagues: ownPeers,
+        colleagues: peersOf(placement, organisation.name),
         orderingServices,
+        abroad,
       });
+      const before = groups.get(nodes[0].group);
+      // Where each node is a set of its own, those of a group are changed one after the other all the same.
+      if (before !== undefined) set.startAfter(before.workload);
+      groups.set(nodes[0].group, set);
       peers.push(set);
       enrolling.push(set);
     }
@@ -97,7 +127,7 @@ export function synthesiseSite(
         peers: ownPeers,
         orderers: ownOrderers,
       });
-      identities.startAfter(storage);
+      identities.startAfter(storage, ...quota);
       for (const set of enrolling) set.startAfter(identities.registered);
     }
   }
@@ -110,6 +140,10 @@ export function synthesiseSite(
   }
   for (const set of peers) set.startAfter(...ordering.slice(-1).map(({ workload }) => workload));
   return manifestsOf(chart, site.name);
+}
+
+function firstOfEachSite(nodes: readonly PlacedOrderer[]): PlacedOrderer[] {
+  return nodes.filter(({ site }, index) => nodes.findIndex((other) => other.site === site) === index);
 }
 
 /** The nodes of each StatefulSet, in the order of their ordinals. */

@@ -1,6 +1,8 @@
 import { type ComponentResourceOptions, log, runtime } from "@pulumi/pulumi";
 import { removedConsenters } from "./consenters";
 import { messageOnly } from "./engine-error";
+import { deployFederation } from "./federation/deploy";
+import type { FederationAccess } from "./federation/program";
 import { PreflightError } from "./findings";
 import { assertFit, preflight, type Report } from "./preflight";
 import { registerSites, type Deployment } from "./program";
@@ -12,6 +14,8 @@ import { stackName, type SiteObjects } from "./site";
 interface DeployOptions {
   /** Take over objects of the same name that somebody else made (`pulumi config set fabric-topologies:adopt true`). */
   readonly adopt?: boolean;
+  /** Who takes objects to the sites, where these are members of a federation. */
+  readonly federation?: FederationAccess | undefined;
   /** Options for every site's component, such as a parent. */
   readonly resource?: ComponentResourceOptions;
 }
@@ -23,6 +27,12 @@ interface DeployOptions {
  * @throws RunError with the findings of all sites: the engine prints it without a stack trace
  */
 export async function deploySites(sites: readonly Deployment[], options: DeployOptions = {}): Promise<SiteObjects[]> {
+  const { federation, ...others } = options;
+  const [first, ...further] = sites;
+  if (federation !== undefined && first !== undefined) {
+    await deployFederation(federation, [first, ...further], others);
+    return [];
+  }
   const recorded = await recordedObjects();
   const look = async ({ access, manifests }: Deployment): Promise<Report> =>
     preflight(access, manifests, {

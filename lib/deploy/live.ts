@@ -31,6 +31,8 @@ export interface Inspected {
   readonly unreadable?: Refusal;
   /** Why the API server would not take it (server-side apply as a dry run under our field manager). */
   readonly refusal?: Refusal;
+  /** What the object would be then, where the API server would take it. */
+  readonly applied?: LiveObject;
 }
 
 /** Looks at every desired object in the cluster: two requests each, many at a time, nothing changed. */
@@ -51,7 +53,8 @@ export async function inspect(
       const live = found.status === 200 ? { live: found.body as LiveObject } : {};
       const query = `fieldManager=${fieldManager}&force=${options.force}&dryRun=All&fieldValidation=Strict`;
       const tried = await api.apply(`${path}?${query}`, asApplied(desired, options.stack));
-      return { ...known, ...live, ...(tried.status < 300 ? {} : { refusal: refusalOf(tried) }) };
+      const outcome = tried.status < 300 ? { applied: tried.body as LiveObject } : { refusal: refusalOf(tried) };
+      return { ...known, ...live, ...outcome };
     }),
   );
 }
@@ -67,7 +70,7 @@ interface Discovery {
 }
 
 /** The path of an object in the API, by what the server says of its own kinds. */
-async function resourcePaths(
+export async function resourcePaths(
   api: ApiServer,
   apiVersions: ReadonlySet<string>,
 ): Promise<(object: KubeObject) => string | undefined> {

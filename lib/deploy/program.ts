@@ -2,12 +2,14 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { SiteManifests } from "../constructs/manifests";
 import type { Placement } from "../placement/node";
 import type { Settings } from "../spec/settings";
+import { recordFederation, type FederationAccess } from "./federation/program";
+import type { MemberSite } from "./federation/members";
+import { registerNames } from "./names";
 import { SiteObjects } from "./site";
-import type { SiteAccess } from "./site-access";
 
 /** A site with what is to run there. */
 export interface Deployment {
-  readonly access: SiteAccess;
+  readonly access: MemberSite;
   readonly manifests: SiteManifests;
 }
 
@@ -24,7 +26,7 @@ export interface Deployable {
  */
 export async function deployNetwork(
   { settings, placement, synthesise }: Deployable,
-  deploy: (sites: readonly Deployment[]) => unknown,
+  deploy: (sites: readonly Deployment[], federation: FederationAccess | undefined) => unknown,
 ): Promise<Record<string, unknown>> {
   const manifests = new Map(synthesise().map((site) => [site.site, site]));
   await deploy(
@@ -32,7 +34,9 @@ export async function deployNetwork(
       const desired = manifests.get(access.name);
       return desired === undefined ? [] : [{ access, manifests: desired }];
     }),
+    settings.federation,
   );
+  registerNames(placement, settings);
   return {
     network: placement.network.name,
     topology: settings.topology,
@@ -40,7 +44,17 @@ export async function deployNetwork(
   };
 }
 
-/** Registers the resources of all sites, and asks no cluster anything. */
+/** Registers the resources of all sites that no federation holds together, and asks no cluster anything. */
 export function registerSites(sites: readonly Deployment[], resource?: ComponentResourceOptions): SiteObjects[] {
   return sites.map(({ access, manifests }) => new SiteObjects(access, manifests, resource));
+}
+
+/** Registers the resources of all sites, with or without a federation, and asks no cluster anything. */
+export async function registerUnseen(
+  sites: readonly Deployment[],
+  federation: FederationAccess | undefined,
+): Promise<void> {
+  const [first, ...others] = sites;
+  if (federation === undefined || first === undefined) registerSites(sites);
+  else await recordFederation(federation, [first, ...others]);
 }

@@ -1,6 +1,14 @@
-import { ComponentResource, getProject, getStack, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  getProject,
+  getStack,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Input,
+  type Resource,
+} from "@pulumi/pulumi";
 import { Provider, type ProviderArgs } from "@pulumi/kubernetes/provider";
-import type { SiteManifests } from "../constructs/manifests";
+import type { KubeObject, SiteManifests } from "../constructs/manifests";
 import { resourceClass } from "./kinds";
 import { inOrder } from "./order";
 import { asApplied, protection } from "./protection";
@@ -26,36 +34,62 @@ export function providerArguments(access: SiteAccess): ProviderArgs {
   };
 }
 
+/** What to say to Pulumi about an object beside what it is. */
+interface Placed {
+  readonly dependsOn: readonly Input<Resource>[];
+  /** Options for this object instead of those by which claims and namespaces are protected. */
+  readonly options?: Pick<CustomResourceOptions, "retainOnDelete" | "ignoreChanges">;
+}
+
 /**
- * Every object of one site as a Pulumi resource of its own type, under one provider. Names are
+ * A cluster as a Pulumi component with a provider of its own, and objects in it as resources of their own types. Names are
  * `<site>:<Kind>/<namespace>/<name>`, so that URNs depend on what an object is, never on how it came about.
  */
-export class SiteObjects extends ComponentResource {
+export class ClusterObjects extends ComponentResource {
   /** The resources by key (`<Kind>/<namespace>/<name>`). */
   readonly resources: ReadonlyMap<string, Resource>;
 
-  constructor(access: SiteAccess, manifests: SiteManifests, options?: ComponentResourceOptions) {
+  private readonly made = new Map<string, Resource>();
+  private readonly provider: Provider;
+
+  constructor(
+    private readonly site: SiteAccess,
+    options?: ComponentResourceOptions,
+  ) {
     // No arguments to super: Pulumi would keep them in its state as they are, secrets in clear.
-    super("fabric:topologies:Site", access.name, {}, options);
+    super("fabric:topologies:Site", site.name, {}, options);
+    this.resources = this.made;
+    this.provider = new Provider(site.name, providerArguments(site), { parent: this });
+  }
 
-    const provider = new Provider(access.name, providerArguments(access), { parent: this });
+  /** @param object as it is applied; parts of it may be known only when others stand */
+  put(key: string, object: KubeObject, { dependsOn, options }: Placed): Resource {
+    const Class = resourceClass(object);
+    const resource = new Class(`${this.site.name}:${key}`, object as never, {
+      parent: this,
+      provider: this.provider,
+      dependsOn: [...dependsOn],
+      ...(options ?? protection(object)),
+    });
+    this.made.set(key, resource);
+    return resource;
+  }
 
-    const stack = stackName();
-    const resources = new Map<string, Resource>();
-    for (const { key, object, after } of inOrder(manifests)) {
-      const Class = resourceClass(object);
-      const dependsOn = after.map((other) => resources.get(other) as Resource);
-      resources.set(
-        key,
-        new Class(`${access.name}:${key}`, asApplied(object, stack) as never, {
-          parent: this,
-          provider,
-          dependsOn,
-          ...protection(object),
-        }),
-      );
-    }
-    this.resources = resources;
+  /** Nothing more comes. */
+  end(): void {
     this.registerOutputs({});
+  }
+}
+
+/** Every object of one site, each after those that it waits for. */
+export class SiteObjects extends ClusterObjects {
+  constructor(access: SiteAccess, manifests: SiteManifests, options?: ComponentResourceOptions) {
+    super(access, options);
+    const stack = stackName();
+    for (const { key, object, after } of inOrder(manifests)) {
+      const dependsOn = after.map((other) => this.resources.get(other) as Resource);
+      this.put(key, asApplied(object, stack), { dependsOn });
+    }
+    this.end();
   }
 }

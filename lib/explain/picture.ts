@@ -1,4 +1,4 @@
-import { orderersOf, type PlacedNode, type PlacedZone, type Placement } from "../placement/node";
+import { orderersOf, severalSites, type PlacedNode, type PlacedZone, type Placement } from "../placement/node";
 import { raftQuorum } from "../placement/quorum";
 import type { Organisation } from "../spec/network";
 import { counted } from "../spec/words";
@@ -75,7 +75,7 @@ export function topologyPicture(title: string, placement: Placement): string {
   parts.push(
     ...rows.parts,
     ...textLines(["Majority"], margin, bodyEnd + 20, 14, "name"),
-    ...textLines(["after a zone's loss"], margin, bodyEnd + 36, 14, "faint"),
+    ...textLines([`after a ${columnIs(placement)}'s loss`], margin, bodyEnd + 36, 14, "faint"),
   );
 
   const caption = captionOf(placement).flatMap((sentence) => wrap(sentence, inner, 12.5, "sans"));
@@ -180,28 +180,38 @@ function foot(placement: Placement, { zone, x }: Column, y: number): string[] {
   ];
 }
 
-function arithmetic(placement: Placement, zone: PlacedZone) {
+function arithmetic(placement: Placement, part: Pick<PlacedZone, "site"> & { readonly name?: string }) {
   const orderers = orderersOf(placement);
-  const here = orderers.filter((node) => node.zone === zone.name && node.site === zone.site).length;
+  const here = orderers.filter(
+    ({ zone, site }) => site === part.site && (part.name === undefined || zone === part.name),
+  ).length;
   const total = orderers.length;
   return { here, total, left: total - here, needed: raftQuorum(total) };
 }
 
+/** What is lost with a column: its zone, and where each site has one only, the whole site. */
+function columnIs(placement: Placement): "site" | "zone" {
+  return severalSites(placement) && sitesOf(placement).length === placement.zones.length ? "site" : "zone";
+}
+
+const sitesOf = ({ zones }: Placement): string[] => [...new Set(zones.map(({ site }) => site))];
+
 function captionOf(placement: Placement): string[] {
-  const sums = placement.zones.map((zone) => arithmetic(placement, zone));
+  const part = severalSites(placement) ? "site" : "zone";
+  const parts = part === "site" ? sitesOf(placement).map((site) => ({ site })) : placement.zones;
+  const sums = parts.map((one) => arithmetic(placement, one));
   const total = orderersOf(placement).length;
   const survives = sums.every(({ left, needed }) => left >= needed);
   return [
     `Ordering: ${sums.map(({ here }) => here).join(" + ")} = ${counted(total, "consenter")}, and Raft goes on while ${raftQuorum(total)} of them are there: ` +
-      (survives ? "any one zone may be lost." : "not every zone may be lost."),
+      (survives ? `any one ${part} may be lost.` : `not every ${part} may be lost.`),
     "A pod's volume lives in one zone, and the pod follows its volume: what stands here holds for ever.",
   ];
 }
 
 function kindOf(zone: PlacedZone, placement: Placement): string {
   const kind = zone.witness ? "witness zone" : "full zone";
-  const sites = new Set(placement.zones.map(({ site }) => site));
-  return sites.size > 1 ? `${kind} of ${zone.site}` : kind;
+  return severalSites(placement) ? `${kind} of ${zone.site}` : kind;
 }
 
 function roleOf(node: PlacedNode): string {

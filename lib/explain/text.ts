@@ -1,7 +1,7 @@
 import type { Consortium } from "../fabric/consortium";
 import type { Timing } from "../fabric/timing";
 import { failureMatrix } from "../placement/matrix";
-import type { PlacedNode, Placement } from "../placement/node";
+import { severalSites, type PlacedNode, type Placement } from "../placement/node";
 import { claimName } from "../spec/names";
 import { tellChannels } from "./channels";
 import { roleNames, tellMatrix } from "./rows";
@@ -83,7 +83,7 @@ export function explainText(
     ...tellWhy(placement).map(item),
     "",
     palette.strong("Timing"),
-    ...tellTiming(timing, consortium.channels).map(item),
+    ...tellTiming(timing, consortium.channels, severalSites(placement)).map(item),
     "",
     ...tellChannels(consortium).flatMap(({ name, sentences }) => [
       palette.strong(`Channel ${name}`),

@@ -1,38 +1,60 @@
 import { nodesToKeep } from "../placement/disruption";
-import { orderersOf, peersOf, type Placement } from "../placement/node";
+import { orderersOf, peersOf, severalSites, type PlacedNode, type Placement } from "../placement/node";
 import { raftQuorum, raftTolerance } from "../placement/quorum";
 import { orderingOrganisations } from "../spec/names";
 
 /** Why the nodes are where they are, in sentences. */
 export function tellWhy(placement: Placement): string[] {
-  return [...whyOrdering(placement), ...whyPeers(placement), whyForEver, ...whyMaintenance(placement)];
+  return [
+    ...whyOrdering(placement),
+    ...whyPeers(placement),
+    whyForEver,
+    ...(severalSites(placement) ? [whyOneHome] : []),
+    ...whyMaintenance(placement),
+  ];
+}
+
+/** What the network is spread over: the zones of one site, or several sites. */
+function spreadOver(placement: Placement) {
+  if (!severalSites(placement)) {
+    const parts = placement.zones.map(({ name, witness }) => ({ name, witness }));
+    return { kind: "zone", parts, partOf: ({ zone }: PlacedNode) => zone };
+  }
+  const names = [...new Set(placement.zones.map(({ site }) => site))];
+  const parts = names.map((name) => ({
+    name,
+    witness: placement.zones.every(({ site, witness }) => site !== name || witness),
+  }));
+  return { kind: "site", parts, partOf: ({ site }: PlacedNode) => site };
 }
 
 function whyOrdering(placement: Placement): string[] {
   const orderers = orderersOf(placement);
   const total = orderers.length;
-  const spread = placement.zones.map(({ name, witness }) => ({
-    count: orderers.filter(({ zone }) => zone === name).length,
+  const { kind, parts, partOf } = spreadOver(placement);
+  const spread = parts.map(({ name, witness }) => ({
+    count: orderers.filter((orderer) => partOf(orderer) === name).length,
     name: witness ? `${name} (witness)` : name,
   }));
   const most = Math.max(...spread.map(({ count }) => count));
   return [
     `Ordering: ${total} consenters, of which Raft needs ${raftQuorum(total)}. ${spread.map(({ count, name }) => `${count} in ${name}`).join(", ")}: ` +
-      `the loss of any one zone takes at most ${most} and leaves ${total - most}. ${raftTolerance(total)} may be down at once.`,
+      `the loss of any one ${kind} takes at most ${most} and leaves ${total - most}. ${raftTolerance(total)} may be down at once.`,
   ];
 }
 
 function whyPeers(placement: Placement): string[] {
+  const { kind, partOf } = spreadOver(placement);
   return placement.network.organisations
     .filter(({ peers }) => peers.length > 0)
     .map(({ name, mspId, gatewayMayStopBecause: reason }) => {
       const peers = peersOf(placement, name);
-      const zones = [...new Set(peers.map(({ zone }) => zone))];
-      const where = peers.map(({ pod, zone }) => `${pod} in ${zone}`).join(", ");
+      const zones = [...new Set(peers.map(partOf))];
+      const where = peers.map((peer) => `${peer.pod} in ${partOf(peer)}`).join(", ");
       const verdict =
         zones.length > 1
-          ? "a zone's loss leaves it a peer that endorses and serves its clients."
-          : `all in ${zones.join()}: with that zone ${name} loses its gateway and cannot endorse. ` +
+          ? `a ${kind}'s loss leaves it a peer that endorses and serves its clients.`
+          : `all in ${zones.join()}: with that ${kind} ${name} loses its gateway and cannot endorse. ` +
             (reason === undefined ? "Set replicas to 2 to change that." : `It may, because: ${reason}`);
       return `${name} (${mspId}): ${where}; ${verdict}`;
     });
@@ -41,6 +63,10 @@ function whyPeers(placement: Placement): string[] {
 const whyForEver =
   "For ever: each pod's claim is made before the pod and bound to its zone, and a pod follows its claim. " +
   "Affinity and spreading alone would swap pods after a forced deletion or a cordoned zone.";
+
+const whyOneHome =
+  "One home: each node is a StatefulSet of its own, placed on one site. Nothing moves it to another by itself, since the copy " +
+  "left behind would answer to the same name with the same keys; where a site is lost, its nodes wait for it.";
 
 function whyMaintenance(placement: Placement): string[] {
   const ordering = orderingOrganisations(placement.network).map(

@@ -12,6 +12,15 @@ export interface ConsortiumNode {
   readonly host: string;
   /** Port of the main listener. */
   readonly port: number;
+  /** Port on which its pod listens, where everybody dials that of a gateway before it. */
+  readonly podPort?: number;
+}
+
+/** A site on which an organisation has nodes, and an agent that sees to them. */
+export interface ConsortiumSite {
+  readonly name: string;
+  /** Where that agent shows the agents of other sites what it has published. Its TLS certificate carries the name. */
+  readonly board: { readonly host: string; readonly port: number };
 }
 
 export interface ConsortiumOrganisation {
@@ -24,6 +33,11 @@ export interface ConsortiumOrganisation {
   readonly orderers: readonly ConsortiumNode[];
   /** The peers that other organisations' gossip asks first: one in each zone. */
   readonly anchorPeers: readonly ConsortiumNode[];
+  /**
+   * Where the network is spread over several clusters: those on which the organisation has nodes, authorities among them.
+   * Absent where all is in one cluster, whose agents read from each other there.
+   */
+  readonly sites?: readonly ConsortiumSite[];
 }
 
 export interface ConsortiumChannel {

@@ -141,3 +141,39 @@ export const flows: readonly Flow[] = [
     why: "Prometheus reading heights, conditions and the days left of certificates",
   },
 ];
+
+/** What a kind of pod has to do with other sites of a network that is spread over several clusters. */
+export interface BorderFlow {
+  readonly of: Member;
+  /** Whether it calls what is on other sites: by way of their gateways, or of the own one, which leads to all names. */
+  readonly calls: boolean;
+  /** The port that the gateway of its own site passes connections from elsewhere on to; undefined where it takes none. */
+  readonly port?: number;
+  /** The port by which the gateway of its own site asks whether it is well, before it passes connections on. */
+  readonly health?: number;
+  readonly why: string;
+}
+
+/** Every connection between the sites of a network; each passes a gateway, which reads names and nothing else. */
+export const borderFlows: readonly BorderFlow[] = [
+  {
+    of: "peer",
+    calls: true,
+    port: peer.grpc,
+    health: peer.operations,
+    why: "gossip and private data, endorsements for other sites' gateways, blocks from ordering nodes, clients from outside",
+  },
+  {
+    of: "orderer",
+    calls: true,
+    port: orderer.grpc,
+    why: "Raft between consenters, blocks and transactions for peers of other sites",
+  },
+  {
+    of: "agent",
+    calls: true,
+    port: agent.board,
+    why: "reading what agents of other sites publish, taking turns at restarting consenters, looking at their certificates",
+  },
+  { of: "client", calls: true, why: "`submit`, `evaluate`, `events`, `load` and drills, by way of a gateway" },
+];

@@ -1,5 +1,8 @@
-/** The containers that Fabric's own projects publish images for, CouchDB beside a peer, and this project's agent. */
-export type ImageRole = "peer" | "orderer" | "ca" | "couchdb" | "agent";
+/**
+ * The containers that Fabric's own projects publish images for, CouchDB beside a peer, this project's agent, and the programs
+ * of which one is the gateway between sites.
+ */
+export type ImageRole = "peer" | "orderer" | "ca" | "couchdb" | "agent" | "envoy" | "haproxy";
 
 /** What to run in place of the stock image; each part left out stays stock. */
 export interface ImageOverride {
@@ -24,6 +27,9 @@ export interface ImageChoice {
 /** The CouchDB that Fabric 2.5 and 3.x are tested with (`COUCHDB_VER` of their Makefiles). */
 const couchdbVersion = "3.4.2";
 
+/** The gateways' programs as they are tested here (`tests/gateway`). */
+export const gatewayVersions = { envoy: "1.40.0", haproxy: "2.6.12" } as const;
+
 /** The agent that belongs to these files: the version of package.json (a test compares them). */
 export const agentVersion = "0.1.0";
 
@@ -47,6 +53,10 @@ function stockImage(role: ImageRole, choice: ImageChoice): { repository: string;
     case "couchdb":
       // Not published under hyperledger/: the registry of Fabric's images says nothing about it.
       return { repository: "docker.io/library/couchdb", tag: couchdbVersion };
+    case "envoy":
+      return { repository: "docker.io/envoyproxy/envoy", tag: `v${gatewayVersions.envoy}` };
+    case "haproxy":
+      return { repository: "docker.io/library/haproxy", tag: gatewayVersions.haproxy };
     case "agent":
       // Built by whoever runs the network (agent/Dockerfile), and pushed to a registry of theirs.
       return { repository: "docker.io/fabric-topologies/agent", tag: agentVersion };

@@ -10,8 +10,13 @@ export const ports = {
   /** On the loopback address, for moments: an authority that signs another, or its own pod's certificate. */
   loopbackAuthority: 7053,
   couchdb: { http: 5984 },
-  /** Ours: health for the kubelet, metrics for Prometheus. */
-  agent: { health: 8080, metrics: 9464 },
+  /** Ours: health for the kubelet, metrics for Prometheus, the board for agents of other sites. */
+  agent: { health: 8080, metrics: 9464, board: 7443 },
+  /**
+   * Ours: a site's gateway. `world` is behind its load balancer's own port; `relay` takes what other gateways pass on, and
+   * passes it to nodes of its own site only; `health` says which hosts have anything here that is well.
+   */
+  gateway: { world: 10443, relay: 15443, health: 15021, admin: 9901 },
   /** Chaincode as a service: the convention of the Fabric samples. */
   chaincode: { grpc: 9999 },
 } as const;

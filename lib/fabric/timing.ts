@@ -123,7 +123,7 @@ export function timingOf(roundTrip: number, endorsement: string = defaultPeerTim
       {
         subject: "batch timeout, at least",
         value: goDuration(batch),
-        reason: "below it blocks get smaller but transactions hardly faster, as every block crosses between zones",
+        reason: "below it blocks get smaller but transactions hardly faster, as every block has to cross that distance",
       },
       {
         subject: "NotReady of a lost node, at most",

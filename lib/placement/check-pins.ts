@@ -1,31 +1,33 @@
 import { didYouMean } from "../spec/nearest";
-import type { Network } from "../spec/network";
 import type { Finding, Path } from "../spec/problem";
 import type { Settings, Zone } from "../spec/settings";
 import { counted, listed } from "../spec/words";
-import { pinnablePods, type PinnablePod } from "./pins";
+import type { PinnablePod } from "./pins";
 import { namesConsenters } from "./zones";
 
-/** Pods that the settings pin to a zone: they must exist, and their zone must have room for them. */
-export function checkPins(network: Network, { sites: [site] }: Settings): Finding[] {
-  if (site === undefined) return [];
-  const known = pinnablePods(network);
+/**
+ * Pods that the settings pin to a zone: they must exist, and their zone must have room for them.
+ * @param known The pods that may be pinned, by organisation.
+ */
+export function checkPins({ sites }: Settings, known: ReadonlyMap<string, readonly PinnablePod[]>): Finding[] {
   const roles = new Map([...known.values()].flat().map(({ name, role }) => [name, role]));
-  return site.zones.flatMap((zone, index) => {
-    const path: Path = ["sites", 0, "zones", index];
-    return [
-      ...zone.pods.flatMap((pin, rank) => {
-        const role = roles.get(pin);
-        const at: Path = [...path, "pods", rank];
-        return role === undefined
-          ? [stranger(pin, known, at)]
-          : role !== "orderer" && zone.witness
-            ? [idle(pin, role, zone, at)]
-            : [];
-      }),
-      ...(namesConsenters(site.zones) ? crowded(zone, path, roles) : []),
-    ];
-  });
+  return sites.flatMap((site, place) =>
+    site.zones.flatMap((zone, index) => {
+      const path: Path = ["sites", place, "zones", index];
+      return [
+        ...zone.pods.flatMap((pin, rank) => {
+          const role = roles.get(pin);
+          const at: Path = [...path, "pods", rank];
+          return role === undefined
+            ? [stranger(pin, known, at)]
+            : role !== "orderer" && zone.witness
+              ? [idle(pin, role, zone, at)]
+              : [];
+        }),
+        ...(namesConsenters(site.zones) ? crowded(zone, path, roles) : []),
+      ];
+    }),
+  );
 }
 
 function stranger(pin: string, known: ReadonlyMap<string, readonly PinnablePod[]>, path: Path): Finding {

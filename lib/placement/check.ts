@@ -7,6 +7,9 @@ import { checkEndorsement } from "./check-endorsement";
 import { checkGateways } from "./check-gateways";
 import { checkPins } from "./check-pins";
 import { checkMajorities, checkZones } from "./check-zones";
+import { zonesAsDomains, type Domain } from "./domain";
+import type { Placement } from "./node";
+import { pinnablePods } from "./pins";
 import { placeOnSite } from "./place";
 import { fullZones } from "./zones";
 
@@ -19,17 +22,30 @@ export function checkModel(network: Network, settings: Settings): Finding[] {
   const [site] = settings.sites;
   if (site === undefined) return [];
   const zones = checkZones(network, settings);
-  const pins = checkPins(network, settings);
-  const placement = placeOnSite(network, site);
+  const pins = checkPins(settings, pinnablePods(network, "zones"));
   return [
     ...zones,
     ...checkDistance(settings),
     ...pins,
     // Sums over pods that are not where they are said to be would make no sense to anybody.
-    ...(zones.length > 0 || pins.length > 0 ? [] : checkMajorities(settings, placement)),
-    // Without two full zones all of these fail for the same reason; saying so once is enough.
-    ...(fullZones(site.zones).length < 2 || pins.length > 0
+    ...(pins.length > 0 ? [] : checkLosses(placeOnSite(network, site), zonesAsDomains(site), zones.length === 0)),
+  ];
+}
+
+/**
+ * What the loss of any one domain would end: ordering, an endorsement policy, private data, a gateway.
+ * @param sound Whether the domains themselves are as they must be: what follows from that is said once.
+ */
+export function checkLosses(placement: Placement, domains: readonly Domain[], sound: boolean): Finding[] {
+  return [
+    ...(sound ? checkMajorities(placement, domains) : []),
+    // Without two full domains all of these fail for the same reason; saying so once is enough.
+    ...(fullZones(domains).length < 2
       ? []
-      : [...checkEndorsement(placement), ...checkCollections(placement), ...checkGateways(settings, placement)]),
+      : [
+          ...checkEndorsement(placement, domains),
+          ...checkCollections(placement, domains),
+          ...checkGateways(placement, domains),
+        ]),
   ];
 }

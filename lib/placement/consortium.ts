@@ -1,18 +1,26 @@
-import type { Consortium, ConsortiumNode } from "../fabric/consortium";
+import type { Consortium, ConsortiumNode, ConsortiumSite } from "../fabric/consortium";
+import { ports } from "../fabric/ports";
 import { bytesOf } from "../spec/scalars";
-import { namespaceName } from "../spec/names";
+import { agentHost, namespaceName } from "../spec/names";
+import type { Organisation } from "../spec/network";
 import type { Settings } from "../spec/settings";
 import { endpointOf } from "./endpoint";
-import { orderersOf, peersOf, type PlacedNode, type PlacedPeer, type Placement } from "./node";
+import { orderersOf, peersOf, type PlacedOrderer, type PlacedPeer, type Placement } from "./node";
 import { timingOfSites } from "./timing";
 
+/** What the settings say of clusters, and of the gateways between them where there are several. */
+type ConsortiumSettings = Pick<Settings, "sites" | "federation" | "ingress">;
+
 /** What the agents of all organisations agree on: the network with the addresses that the placement gives its nodes. */
-export function consortiumOf(placement: Placement, settings: Pick<Settings, "sites">): Consortium {
+export function consortiumOf(placement: Placement, settings: ConsortiumSettings): Consortium {
   const { network } = placement;
+  const spread = placement.nodes.some(({ gatewayPort }) => gatewayPort !== undefined);
   const domainOf = (site: string) => settings.sites.find(({ name }) => name === site)?.clusterDomain ?? "cluster.local";
-  const node = (placed: PlacedNode): ConsortiumNode => {
+  const node = (placed: PlacedPeer | PlacedOrderer): ConsortiumNode => {
     const { host, port } = endpointOf(placed, domainOf(placed.site));
-    return { pod: placed.pod, site: placed.site, zone: placed.zone, host, port };
+    const podPort = ports[placed.role].grpc;
+    const { pod, site, zone } = placed;
+    return { pod, site, zone, host, port, ...(port === podPort ? {} : { podPort }) };
   };
   const { raft } = timingOfSites(placement.network, settings);
   return {
@@ -28,6 +36,7 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
         peers: peers.map(node),
         orderers: orderersOf(placement, organisation.name).map(node),
         anchorPeers: firstOfEachZone(peers).map(node),
+        ...(spread ? { sites: sitesOf(placement, settings, organisation) } : {}),
       };
     }),
     channels: network.channels.map(({ name, members, policies, batch, capabilities }) => ({
@@ -64,6 +73,18 @@ export function consortiumOf(placement: Placement, settings: Pick<Settings, "sit
       }),
     ),
   };
+}
+
+/** In the order of the settings, which stays when nodes come and go: the first that orders founds the channels. */
+function sitesOf(
+  { nodes }: Placement,
+  { sites, ingress: { port } }: ConsortiumSettings,
+  organisation: Organisation,
+): ConsortiumSite[] {
+  const own = new Set(nodes.filter((node) => node.organisation.name === organisation.name).map(({ site }) => site));
+  return sites
+    .filter(({ name }) => own.has(name))
+    .map(({ name }) => ({ name, board: { host: agentHost(name, organisation), port } }));
 }
 
 /** Of each zone the first peer. */

@@ -1,5 +1,13 @@
 import { ports } from "../fabric/ports";
-import { gatewayServiceName, headlessServiceName, namespaceName, orderingServiceName } from "../spec/names";
+import {
+  authorityServiceName,
+  gatewayServiceName,
+  headlessServiceName,
+  namespaceName,
+  nodeHost,
+  orderingServiceName,
+  poolHost,
+} from "../spec/names";
 import type { PlacedNode } from "./node";
 
 /**
@@ -8,9 +16,12 @@ import type { PlacedNode } from "./node";
  */
 export interface Endpoint {
   readonly node: PlacedNode;
-  /** The pod's own DNS name. It leaves DNS when the pod is not ready, so nobody dials a dead zone for long. */
+  /**
+   * In one cluster the pod's own DNS name. It leaves DNS when the pod is not ready, so nobody dials a dead zone for long.
+   * Over several clusters its public name, by which the gateways pass connections on.
+   */
   readonly host: string;
-  /** Port of the node's main listener. */
+  /** Port of the node's main listener, or of the gateways. */
   readonly port: number;
   /** `host:port`: consenter address, gossip endpoint, externalEndpoint. */
   readonly address: string;
@@ -20,13 +31,15 @@ export interface Endpoint {
 
 /** The endpoint of a placed node in a cluster with the given DNS domain (`cluster.local` as a rule). */
 export function endpointOf(node: PlacedNode, clusterDomain: string): Endpoint {
-  const port = portOf(node);
   const inNamespace = (service: string) => `${service}.${node.namespace}.svc`;
   const headless = inNamespace(headlessServiceName[node.role]);
   const services = [node.pod, ...sharedServices(node)];
-  const host = `${node.pod}.${headless}.${clusterDomain}`;
+  const inCluster = `${node.pod}.${headless}.${clusterDomain}`;
+  const everywhere = nodeHost(node, node.organisation);
+  // Names of a cluster mean nothing beyond it. What others dial passes the gateways, which know a node by its public name.
+  const [host, port] = node.gatewayPort === undefined ? [inCluster, portOf(node)] : [everywhere, node.gatewayPort];
   const hosts = [
-    host,
+    inCluster,
     `${node.pod}.${headless}`,
     ...services.flatMap((service) => [
       service,
@@ -34,7 +47,8 @@ export function endpointOf(node: PlacedNode, clusterDomain: string): Endpoint {
       inNamespace(service),
       `${inNamespace(service)}.${clusterDomain}`,
     ]),
-    `${node.pod}.${node.organisation.domain}`,
+    everywhere,
+    ...(node.gatewayPort === undefined || node.role !== "peer" ? [] : [poolHost(node.organisation)]),
     "localhost",
   ];
   return { node, host, port, address: `${host}:${port}`, hosts: [...new Set(hosts)].sort() };
@@ -68,6 +82,6 @@ function sharedServices(node: PlacedNode): string[] {
     case "orderer":
       return [orderingServiceName(node.organisation)];
     case "ca":
-      return [node.workload];
+      return [authorityServiceName(node.organisation)];
   }
 }

@@ -5,26 +5,44 @@ export type Failure =
   | { readonly kind: "pod"; readonly pod: string; readonly namespace: string }
   | { readonly kind: "node"; readonly zone: string }
   | { readonly kind: "zone"; readonly zone: string }
-  | { readonly kind: "link"; readonly between: readonly [string, string] };
+  | { readonly kind: "link"; readonly between: readonly [string, string] }
+  /** A whole cluster: its control plane, its nodes and its gateway. */
+  | { readonly kind: "site"; readonly site: string }
+  /** All that lies between two clusters. */
+  | { readonly kind: "border"; readonly between: readonly [string, string] };
 
-/** What a failure leaves: who is alive, and which zones still reach each other. */
+/** Where a node is, as far as failures tell places apart. */
+export type Place = Pick<PlacedNode, "site" | "zone">;
+
+/** What a failure leaves: who is alive, and which places still reach each other. */
 export interface Remains {
   readonly alive: (node: PlacedNode) => boolean;
-  readonly reaches: (from: string, to: string) => boolean;
+  readonly reaches: (from: Place, to: Place) => boolean;
 }
 
-/** Every single failure that the matrix has a row for: each pod, a node of each zone, each zone, each link between two. */
+/**
+ * Every single failure that the matrix has a row for: each pod, a node of each zone, each zone, each link between two
+ * zones of a site; where there are several sites, each site, and whatever lies between two of them.
+ */
 export function singleFailures(placement: Placement): Failure[] {
-  const zones = placement.zones;
+  const { zones } = placement;
+  const sites = [...new Set(zones.map(({ site }) => site))];
+  const links = sites.flatMap((site) => pairs(zones.filter((zone) => zone.site === site)));
   return [
     ...placement.nodes.map(({ pod, namespace }): Failure => ({ kind: "pod", pod, namespace })),
     ...zones.map(({ name }): Failure => ({ kind: "node", zone: name })),
     ...zones.map(({ name }): Failure => ({ kind: "zone", zone: name })),
-    ...pairs(zones).map(([one, other]): Failure => ({ kind: "link", between: [one.name, other.name] })),
+    ...links.map(([one, other]): Failure => ({ kind: "link", between: [one.name, other.name] })),
+    ...(sites.length < 2
+      ? []
+      : [
+          ...sites.map((site): Failure => ({ kind: "site", site })),
+          ...pairs(sites).map((between): Failure => ({ kind: "border", between })),
+        ]),
   ];
 }
 
-/** Everybody lives, and every zone reaches every other. */
+/** Everybody lives, and every place reaches every other. */
 export const nothingLost: Remains = { alive: () => true, reaches: () => true };
 
 /**
@@ -42,12 +60,23 @@ export function remainsAfter(failure: Failure): Remains {
     case "node":
     case "zone":
       return { alive: (node) => node.zone !== failure.zone, reaches };
-    case "link": {
-      const cut = new Set(failure.between);
-      return { ...nothingLost, reaches: (from, to) => from === to || !(cut.has(from) && cut.has(to)) };
-    }
+    case "site":
+      return { alive: (node) => node.site !== failure.site, reaches };
+    case "link":
+      return { ...nothingLost, reaches: apart(failure.between, ({ zone }) => zone) };
+    case "border":
+      return { ...nothingLost, reaches: apart(failure.between, ({ site }) => site) };
   }
 }
+
+/** Whether two places reach each other while nothing passes between two of what they are parts of. */
+function apart(between: readonly [string, string], partOf: (place: Place) => string): Remains["reaches"] {
+  const cut = new Set(between);
+  return (from, to) => partOf(from) === partOf(to) || !(cut.has(partOf(from)) && cut.has(partOf(to)));
+}
+
+/** Whether a failure only keeps nodes from each other, and takes none. */
+export const isCut = ({ kind }: Failure): boolean => kind === "link" || kind === "border";
 
 /** A failure in words: "zone-a is lost". */
 export function describeFailure(failure: Failure): string {
@@ -60,9 +89,13 @@ export function describeFailure(failure: Failure): string {
       return `zone ${failure.zone}`;
     case "link":
       return `link ${failure.between.join(" – ")}`;
+    case "site":
+      return `site ${failure.site}`;
+    case "border":
+      return `border ${failure.between.join(" – ")}`;
   }
 }
 
-function pairs(zones: readonly PlacedZone[]): [PlacedZone, PlacedZone][] {
-  return zones.flatMap((one, index) => zones.slice(index + 1).map((other): [PlacedZone, PlacedZone] => [one, other]));
+function pairs<T extends PlacedZone | string>(of: readonly T[]): [T, T][] {
+  return of.flatMap((one, index) => of.slice(index + 1).map((other): [T, T] => [one, other]));
 }

@@ -10,6 +10,8 @@ interface Placed {
   readonly ordinal: number;
   /** Name of the pod: the StatefulSet's name and the ordinal. */
   readonly pod: string;
+  /** Port of the gateways, where there are several sites: what others dial. Absent where all is in one cluster. */
+  readonly gatewayPort?: number;
 }
 
 export interface PlacedPeer extends Placed {
@@ -41,6 +43,11 @@ export interface Placement {
   readonly network: Network;
   readonly zones: readonly PlacedZone[];
   readonly nodes: readonly PlacedNode[];
+}
+
+/** Whether a network is spread over several clusters, between which only public names are known. */
+export function severalSites({ zones }: Pick<Placement, "zones">): boolean {
+  return zones.some(({ site }) => site !== zones[0]?.site);
 }
 
 export const orderersOf = (placement: Placement, organisation?: string): readonly PlacedOrderer[] => {

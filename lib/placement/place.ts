@@ -1,16 +1,15 @@
-import {
-  authorityWorkloadName,
-  namespaceName,
-  ordererWorkloadName,
-  orderingOrganisations,
-  peerWorkloadName,
-  podName,
-} from "../spec/names";
+import { authorityWorkloadName, namespaceName, orderingOrganisations, podName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
-import type { Site } from "../spec/settings";
+import type { Settings, Site, Zone } from "../spec/settings";
+import { sitesAsDomains, zonesAsDomains, type Domain } from "./domain";
+import { aSetForEachGroup, aSetForEachNode, type Naming, type PodOfSet } from "./naming";
 import type { PlacedAuthority, PlacedNode, PlacedOrderer, PlacedPeer, Placement } from "./node";
-import { pinName, pinnedZones } from "./pins";
+import { pinName, pinnedTo } from "./pins";
 import { consenterSequence, fullZones, without } from "./zones";
+
+/** A place for one pod. */
+type At = (organisation: Organisation, pod: PodOfSet, zone: { readonly site: Site; readonly name: string }) => Located;
+type Located = Omit<PlacedAuthority, "role">;
 
 /**
  * Puts a network on one site: which pod lives in which zone. A pure function of the two documents: pinned pods live where
@@ -18,90 +17,153 @@ import { consenterSequence, fullZones, without } from "./zones";
  * survives what it must is `checkModel`'s question.
  */
 export function placeOnSite(network: Network, site: Site): Placement {
-  const full = fullZones(site.zones);
-  const home = full.length > 0 ? full : site.zones;
-  const inTurn = (ordinal: number): string => {
-    const zone = home[ordinal % home.length];
-    if (zone === undefined) throw new RangeError("a site has at least one zone");
-    return zone.name;
-  };
-  const at = (organisation: Organisation, workload: string, ordinal: number, zone: string) => ({
+  const at: At = (organisation, pod, zone) => located(network, organisation, pod, zone);
+  const domains = zonesAsDomains(site);
+  const authorities = network.organisations.flatMap((organisation) =>
+    count(organisation.ca.replicas, (ordinal): PlacedAuthority => {
+      const pod = { workload: authorityWorkloadName(organisation), ordinal };
+      return { role: "ca", ...at(organisation, pod, inTurn(domains, organisation, pod, ordinal)) };
+    }),
+  );
+  const nodes = [
+    ...placeOrderers(network, domains, aSetForEachGroup, at),
+    ...placePeers(network, domains, aSetForEachGroup, at),
+    ...authorities,
+  ];
+  return placement(network, [site], nodes);
+}
+
+/**
+ * Puts a network on several sites, each node on one of them for ever: peers and ordering nodes go to sites as they go to
+ * zones on one ({@link placeOnSite}), and on each to its zones in turn. An organisation has an authority on every site where
+ * it has nodes, so that no key and no enrolment crosses a border.
+ */
+export function placeOnSites(network: Network, settings: Pick<Settings, "sites" | "ingress">): Placement {
+  const at: At = (organisation, pod, zone) => ({
+    ...located(network, organisation, pod, zone),
+    gatewayPort: settings.ingress.port,
+  });
+  const domains = sitesAsDomains(settings);
+  const working = [
+    ...placeOrderers(network, domains, aSetForEachNode, at),
+    ...placePeers(network, domains, aSetForEachNode, at),
+  ];
+  const authorities = network.organisations.flatMap((organisation) =>
+    domains
+      .filter(({ site }) =>
+        working.some((node) => node.organisation.name === organisation.name && node.site === site.name),
+      )
+      .map((domain): PlacedAuthority => {
+        const pod = { workload: authorityWorkloadName(organisation, domain.name), ordinal: 0 };
+        return { role: "ca", ...at(organisation, pod, inTurn([domain], organisation, pod, 0)) };
+      }),
+  );
+  return placement(network, settings.sites, [...working, ...authorities]);
+}
+
+function placement(network: Network, sites: readonly Site[], nodes: readonly PlacedNode[]): Placement {
+  const zones = sites.flatMap((site) => site.zones.map(({ name, witness }) => ({ site: site.name, name, witness })));
+  return { network, zones, nodes };
+}
+
+function located(
+  network: Network,
+  organisation: Organisation,
+  { workload, ordinal }: PodOfSet,
+  { site, name }: { readonly site: Site; readonly name: string },
+): Located {
+  return {
     site: site.name,
-    zone,
+    zone: name,
     organisation,
     namespace: namespaceName(network, organisation),
     workload,
     ordinal,
     pod: podName(workload, ordinal),
-  });
-  const pins = pinnedZones(site.zones);
-  const zoneOf = (organisation: Organisation, workload: string, ordinal: number): string =>
-    pins.get(pinName(organisation, podName(workload, ordinal))) ?? inTurn(ordinal);
-
-  const peers = network.organisations.flatMap((organisation) =>
-    organisation.peers.flatMap((group) =>
-      count(group.replicas, (ordinal): PlacedPeer => {
-        const workload = peerWorkloadName(group, organisation);
-        return {
-          role: "peer",
-          group,
-          ...at(organisation, workload, ordinal, zoneOf(organisation, workload, ordinal)),
-        };
-      }),
-    ),
-  );
-  const authorities = network.organisations.flatMap((organisation) =>
-    count(organisation.ca.replicas, (ordinal): PlacedAuthority => ({
-      role: "ca",
-      ...at(
-        organisation,
-        authorityWorkloadName(organisation),
-        ordinal,
-        zoneOf(organisation, authorityWorkloadName(organisation), ordinal),
-      ),
-    })),
-  );
-  const nodes: PlacedNode[] = [...placeOrderers(network, site, at), ...peers, ...authorities];
-  return {
-    network,
-    zones: site.zones.map(({ name, witness }) => ({ site: site.name, name, witness })),
-    nodes,
   };
 }
 
+function placePeers(network: Network, domains: readonly Domain[], naming: Naming, at: At): PlacedPeer[] {
+  return network.organisations.flatMap((organisation) =>
+    organisation.peers.flatMap((group) =>
+      count(group.replicas, (ordinal): PlacedPeer => {
+        const pod = naming.peer(organisation, group, ordinal);
+        return { role: "peer", group, ...at(organisation, pod, inTurn(domains, organisation, pod, ordinal)) };
+      }),
+    ),
+  );
+}
+
+/** Where the settings pin a pod to, or else its turn: over the full domains, and over the full zones of each. */
+function inTurn(domains: readonly Domain[], organisation: Organisation, pod: PodOfSet, ordinal: number) {
+  const name = pinName(organisation, podName(pod.workload, pod.ordinal));
+  const home = fullOrAll(domains);
+  const domain = pinnedTo(domains, name) ?? turn(home, ordinal);
+  const zone = pinnedTo(domain.zones, name) ?? turn(fullOrAll(domain.zones), Math.floor(ordinal / home.length));
+  return { site: domain.site, name: zone.name };
+}
+
 /**
- * All ordering nodes, in the order of the file, take the zones of one sequence: however they are shared out among the
- * organisations, five stand 2 + 2 + 1. Pinned ones take their own zone's places of it, and the others those that are left:
- * with every node pinned that holds a ledger, new ones fill up what the sequence would have had.
+ * All ordering nodes, in the order of the file, take the domains of one sequence: however they are shared out among the
+ * organisations, five stand 2 + 2 + 1. Within a domain they take its zones in the same way.
  */
-function placeOrderers(
-  network: Network,
-  site: Site,
-  at: (
-    organisation: Organisation,
-    workload: string,
-    ordinal: number,
-    zone: string,
-  ) => Omit<PlacedOrderer, "role" | "group">,
-): PlacedOrderer[] {
+function placeOrderers(network: Network, domains: readonly Domain[], naming: Naming, at: At): PlacedOrderer[] {
   const nodes = orderingOrganisations(network).flatMap((organisation) =>
-    count(organisation.orderers.nodes, (ordinal) => ({ organisation, ordinal })),
+    count(organisation.orderers.nodes, (ordinal) => {
+      const pod = naming.orderer(organisation.orderers, ordinal);
+      return { organisation, pod, name: pinName(organisation, podName(pod.workload, pod.ordinal)) };
+    }),
   );
-  const pins = pinnedZones(site.zones);
-  const pinned = nodes.map(({ organisation, ordinal }) =>
-    pins.get(pinName(organisation, podName(ordererWorkloadName(organisation.orderers), ordinal))),
+  const names = (some: typeof nodes) => some.map(({ name }) => name);
+  const domainOf = spread(names(nodes), domains);
+  const zoneOf = new Map(
+    domains.flatMap((domain) => {
+      const here = nodes.filter(({ name }) => domainOf.get(name) === domain);
+      return [...spread(names(here), domain.zones)].map(([name, zone]) => [
+        name,
+        { site: domain.site, name: zone.name },
+      ]);
+    }),
   );
-  const left = without(
-    consenterSequence(site.zones, nodes.length),
-    pinned.filter((zone) => zone !== undefined),
-  ).values();
-  return nodes.flatMap(({ organisation, ordinal }, index): PlacedOrderer[] => {
-    const group = organisation.orderers;
-    const zone = pinned[index] ?? left.next().value;
-    // Fewer places than nodes: `checkZones` has already refused it with the sum.
+  return nodes.flatMap(({ organisation, pod, name }): PlacedOrderer[] => {
+    const zone = zoneOf.get(name);
+    // Fewer places than nodes: `checkSum` has already refused it with the sum.
     if (zone === undefined) return [];
-    return [{ role: "orderer", group, ...at(organisation, ordererWorkloadName(group), ordinal, zone) }];
+    return [{ role: "orderer", group: organisation.orderers, ...at(organisation, pod, zone) }];
   });
+}
+
+/**
+ * Ordering nodes over zones, or over sites. Pinned ones take their own zone's places of the sequence, and the others those
+ * that are left: with every node pinned that holds a ledger, new ones fill up what the sequence would have had.
+ */
+function spread<T extends Domain | Zone>(nodes: readonly string[], over: readonly T[]): Map<string, T> {
+  const pinned = nodes.map((node) => pinnedTo(over, node));
+  const left = without(
+    consenterSequence(over, nodes.length),
+    pinned.flatMap((one) => one?.name ?? []),
+  ).values();
+  return new Map(
+    nodes.flatMap((node, index): [string, T][] => {
+      const free = (): T | undefined => {
+        const { value } = left.next();
+        return over.find(({ name }) => name === value);
+      };
+      const found = pinned[index] ?? free();
+      return found === undefined ? [] : [[node, found]];
+    }),
+  );
+}
+
+function fullOrAll<T extends Pick<Zone, "witness">>(zones: readonly T[]): readonly T[] {
+  const full = fullZones(zones);
+  return full.length > 0 ? full : zones;
+}
+
+function turn<T>(of: readonly T[], index: number): T {
+  const found = of[index % of.length];
+  if (found === undefined) throw new RangeError("a site has at least one zone");
+  return found;
 }
 
 function count<T>(length: number, make: (index: number) => T): T[] {

@@ -1,6 +1,14 @@
 import { endorsementRules, endorsersAmong, peersOn } from "./endorsement";
-import type { Remains } from "./failure";
-import { authoritiesOf, orderersOf, peersOf, type PlacedNode, type PlacedOrderer, type Placement } from "./node";
+import type { Place, Remains } from "./failure";
+import {
+  authoritiesOf,
+  orderersOf,
+  peersOf,
+  severalSites,
+  type PlacedNode,
+  type PlacedOrderer,
+  type Placement,
+} from "./node";
 import { raftQuorum } from "./quorum";
 
 /** What users of a network need from it: the columns of the failure matrix. */
@@ -69,12 +77,27 @@ export function judged(placement: Placement, service: Service): Judged {
  * Zones from which a leader would still reach a majority. With PreVote and CheckQuorum on, a leader anywhere else steps
  * down, so ordering goes on if there is one such zone (`fabric/orderer/consensus/etcdraft`).
  */
-function leaderZones(orderers: readonly PlacedOrderer[], remains: Remains): { zone: string; reached: number }[] {
+function leaderZones(orderers: readonly PlacedOrderer[], remains: Remains): { zone: Place; reached: number }[] {
   const quorum = raftQuorum(orderers.length);
   const alive = orderers.filter(remains.alive);
-  return [...new Set(alive.map(({ zone }) => zone))]
-    .map((zone) => ({ zone, reached: alive.filter((other) => remains.reaches(zone, other.zone)).length }))
+  return placesOf(alive)
+    .map((zone) => ({ zone, reached: alive.filter((other) => remains.reaches(zone, other)).length }))
     .filter(({ reached }) => reached >= quorum);
+}
+
+/** The zones that nodes are in, one node for each. */
+function placesOf<T extends Place>(nodes: readonly T[]): T[] {
+  const found = new Map<string, T>();
+  for (const node of nodes) {
+    const key = `${node.site}/${node.zone}`;
+    if (!found.has(key)) found.set(key, node);
+  }
+  return [...found.values()];
+}
+
+/** A place as people know it: its zone; where a site has one zone only, the site. */
+function nameOfPlace({ zones }: Placement, { site, zone }: Place): string {
+  return severalSites({ zones }) && zones.filter((one) => one.site === site).length === 1 ? site : zone;
 }
 
 function judgedOrdering(placement: Placement): Judged {
@@ -84,12 +107,11 @@ function judgedOrdering(placement: Placement): Judged {
     const alive = orderers.filter(remains.alive).length;
     const [best] = leaderZones(orderers, remains).sort((a, b) => b.reached - a.reached);
     if (best === undefined) return { survives: false, because: `${alive} consenters left, ${needed}` };
-    const cut =
-      best.reached < alive || orderers.some((one) => orderers.some((two) => !remains.reaches(one.zone, two.zone)));
+    const cut = best.reached < alive || orderers.some((one) => orderers.some((two) => !remains.reaches(one, two)));
     return {
       survives: true,
       because: cut
-        ? `${best.zone} reaches ${best.reached} consenters, ${needed}`
+        ? `${nameOfPlace(placement, best.zone)} reaches ${best.reached} consenters, ${needed}`
         : `${alive} consenters left, ${needed}`,
     };
   };
@@ -104,8 +126,9 @@ function judgedEndorsement(placement: Placement, channelName: string): Judged {
   const rules = endorsementRules(placement.network, channel);
   const judge = (remains: Remains): Verdict => {
     const peers = nodes.filter(remains.alive);
-    const zones = [...new Set(peers.map(({ zone }) => zone))];
-    const reachable = zones.map((zone) => endorsersAmong(peers.filter((peer) => remains.reaches(zone, peer.zone))));
+    const reachable = placesOf(peers).map((zone) =>
+      endorsersAmong(peers.filter((peer) => remains.reaches(zone, peer))),
+    );
     const broken = rules.find((rule) => !reachable.some((endorsers) => rule.satisfiedBy(endorsers)));
     const left = new Set(peers.map(({ organisation }) => organisation.name));
     const without = channel.members.filter((member) => !left.has(member));
@@ -137,11 +160,11 @@ function judgedGateway(placement: Placement, organisation: string): Judged {
     const alive = all.filter(remains.alive);
     const orderers = allOrderers.filter(remains.alive);
     const leaders = leaderZones(allOrderers, remains);
-    const serves = (from: string) => {
-      const near = orderers.filter(({ zone }) => remains.reaches(from, zone));
-      return near.length > 0 && leaders.every((leader) => near.some(({ zone }) => remains.reaches(zone, leader.zone)));
+    const serves = (from: Place) => {
+      const near = orderers.filter((orderer) => remains.reaches(from, orderer));
+      return near.length > 0 && leaders.every((leader) => near.some((one) => remains.reaches(one, leader.zone)));
     };
-    const serving = alive.filter(({ zone }) => serves(zone));
+    const serving = alive.filter(serves);
     if (alive.length === 0) return { survives: false, because: `0 of ${all.length} peers left` };
     if (orderers.length === 0) return { survives: false, because: "no ordering node left" };
     const survives = serving.length > 0;

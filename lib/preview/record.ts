@@ -2,7 +2,7 @@ import "./light-sdk";
 import * as runtime from "@pulumi/pulumi/runtime";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { RegisterResourceResponse, type RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { deployNetwork, registerSites, type Deployable } from "../deploy/program";
+import { deployNetwork, registerUnseen, type Deployable } from "../deploy/program";
 import type { RecordedGraph, RecordedResource } from "./graph";
 import { maskedInputs, withoutSecrets } from "./mask";
 import { takeShortcuts } from "./sdk-shortcuts";
@@ -22,7 +22,7 @@ export function recordNetwork(network: Deployable, identity: StackIdentity): Pro
   // Made beforehand: what goes wrong here is ours, and its trace is wanted.
   const manifests = network.synthesise();
   const made = { ...network, synthesise: () => manifests };
-  return record(() => deployNetwork(made, (sites) => void registerSites(sites)), identity);
+  return record(() => deployNetwork(made, registerUnseen), identity);
 }
 
 /**

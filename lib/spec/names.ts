@@ -20,14 +20,23 @@ export function ordererWorkloadName(group: { readonly name: string }): string {
   return group.name;
 }
 
-/** The StatefulSet of an organisation's certificate authority. */
-export function authorityWorkloadName(organisation: { readonly name: string }): string {
+/** The Service of an organisation's certificate authority; on each site it has one of its own. */
+export function authorityServiceName(organisation: { readonly name: string }): string {
   return `ca-${organisation.name}`;
 }
 
-/** The claim of an organisation's root authority, which only the Job that makes the authorities mounts. */
-export function rootClaimName(organisation: { readonly name: string }): string {
-  return `root-ca-${organisation.name}`;
+/**
+ * The StatefulSet of an organisation's certificate authority: called as its Service, or where there are several sites, each
+ * with keys of its own, after its site too.
+ */
+export function authorityWorkloadName(organisation: { readonly name: string }, site?: string): string {
+  const service = authorityServiceName(organisation);
+  return site === undefined ? service : `${service}-${site}`;
+}
+
+/** The claim of an authority's root, which only the Job that makes the authorities mounts. */
+export function rootClaimName(authority: { readonly workload: string }): string {
+  return `root-${authority.workload}`;
 }
 
 /** Objects that an organisation's Jobs make in its namespace; not ours to choose anew, as nodes and agents look for them. */
@@ -38,6 +47,8 @@ export const identityObjects = {
   enrolment: "enrolment",
   /** ConfigMap: the certificates of the authorities, for everybody. */
   msp: "msp",
+  /** ConfigMap: those of the organisation's authorities on other sites (`lib/fabric/msp-bundle.ts`). */
+  mspAbroad: "msp-abroad",
 } as const;
 
 /** A pod of a StatefulSet. */
@@ -56,9 +67,35 @@ export const headlessServiceName = { peer: "peer-svc", orderer: "orderer-svc", c
 /** The Deployment of an organisation's agent, its ServiceAccount, and its identity. */
 export const agentName = "agent";
 
+/** The Service by which a site's gateway reaches an organisation's agents there. */
+export const agentBoardName = "agent-board";
+
+/** The host under which agents of other sites reach that of an organisation: a name on the gateways, and in its certificate. */
+export function agentHost(site: string, { domain }: { readonly domain: string }): string {
+  return `${agentName}.${site}.${domain}`;
+}
+
 /** The Service by which clients reach any peer of an organisation. */
 export function gatewayServiceName(organisation: { readonly name: string }): string {
   return `gateway-${organisation.name}`;
+}
+
+/** The namespace of a site's gateway: `<network>-gateway`. */
+export function gatewayNamespaceName(network: { readonly name: string }): string {
+  return `${network.name}-${gatewayNamespace}`;
+}
+
+/** What stands for an organisation in the name of the gateway's namespace; over several sites none may be called so. */
+const gatewayNamespace = "gateway";
+
+/** The name under which a node is reached from outside its cluster: `<pod>.<domain>`. */
+export function nodeHost(node: { readonly pod: string }, organisation: { readonly domain: string }): string {
+  return `${node.pod}.${organisation.domain}`;
+}
+
+/** The name under which any peer of an organisation is reached, on whatever site. */
+export function poolHost(organisation: { readonly domain: string }): string {
+  return `gateway.${organisation.domain}`;
 }
 
 /** The Service over all of an organisation's ordering nodes. */

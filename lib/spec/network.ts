@@ -238,6 +238,8 @@ export const networkSchema = z.strictObject({
           ca: image.optional(),
           couchdb: image.optional(),
           agent: image.optional(),
+          envoy: image.optional(),
+          haproxy: image.optional(),
         })
         .prefault({})
         .describe("Images in place of the stock ones, and their digests."),

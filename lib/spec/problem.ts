@@ -1,8 +1,8 @@
 /** A step into a document: a key of a mapping, or an index of a list. */
 export type Path = readonly (string | number)[];
 
-/** Which of the two documents people write. */
-export type DocumentKind = "network" | "settings";
+/** Which of the two documents people write for us; or what they wrote for others: a Kubernetes manifest, a resource file of DRBD. */
+export type DocumentKind = "network" | "settings" | "manifest" | "replication";
 
 /**
  * One thing that is wrong, before anyone looked up where it stands in a file.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cluster, dns, federation, ingress, siteGateway, traffic } from "./border-settings";
 import { addresses, dnsLabel, dnsName, duration, pattern, text } from "./scalars";
 
 /**
@@ -41,8 +42,11 @@ const zone = z.strictObject({
 
 const site = z.strictObject({
   name: dnsLabel.describe("Name of the cluster; the first part of every resource name in Pulumi."),
-  kubeconfig: text("the path of a kubeconfig file").optional().describe("Default: $KUBECONFIG or ~/.kube/config."),
-  context: text("a context of the kubeconfig").optional().describe("Default: the kubeconfig's current context."),
+  ...cluster,
+  provider: text("a cloud such as aws")
+    .optional()
+    .describe("The cloud that it is in, such as aws, gcp or azure; for people, and for what the federation is told."),
+  region: text("a region such as eu-west-1").optional().describe("The region that it is in."),
   zones: z.array(zone).min(1).describe("Failure domains of the cluster, in the order in which they are filled."),
   storage: z
     .strictObject({
@@ -71,6 +75,7 @@ const site = z.strictObject({
     .boolean()
     .default(false)
     .describe("Make PodMonitors and PrometheusRules; the operator's CRDs must be there."),
+  gateway: siteGateway,
 });
 
 export const settingsSchema = z.strictObject({
@@ -79,6 +84,10 @@ export const settingsSchema = z.strictObject({
     "The network file, seen from the file that these settings stand in.",
   ),
   sites: z.array(site).min(1).describe("Clusters and their zones."),
+  federation: federation.optional(),
+  ingress,
+  traffic,
+  dns,
   adopt: z
     .boolean()
     .default(false)

@@ -164,13 +164,15 @@ export const disruptionRules: readonly ObjectRule[] = [
     ...common,
     kinds: ["Service"],
     id: "disruption-unready-leave-dns",
-    title: "A pod that is not ready leaves DNS",
+    title: "A node that is not ready leaves DNS",
     severity: "mandatory",
-    why: "While a dead zone's pods stay in DNS, the living dial them, and Raft waits for three quarters of a minute.",
+    why: "While a dead zone's pods stay in DNS, the living dial them, and Raft waits for three quarters of a minute. An agent may show others what it knows before all is done.",
     sources: ["R6", "docs/decisions/unready-names.md"],
     remedy: "Set publishNotReadyAddresses to false, or leave it out.",
     check: (one) =>
-      at(one, "spec", "publishNotReadyAddresses") === true ? [{ found: "publishNotReadyAddresses true" }] : [],
+      at(one, "spec", "publishNotReadyAddresses") === true && roleOf(one) !== "agent"
+        ? [{ found: "publishNotReadyAddresses true" }]
+        : [],
     examples: {
       bad: object("v1", "Service", "peer-svc", {
         spec: { clusterIP: "None", publishNotReadyAddresses: true, ports: [{ name: "grpc", port: 7051 }] },
@@ -179,7 +181,8 @@ export const disruptionRules: readonly ObjectRule[] = [
     },
     cel: {
       on: services,
-      expression: "!object.spec.?publishNotReadyAddresses.orValue(false)",
+      expression:
+        "!object.spec.?publishNotReadyAddresses.orValue(false) || object.metadata.?labels[?'fabric-topologies.dev/role'].orValue('') == 'agent'",
       message: "publishNotReadyAddresses must not be true",
     },
   },

@@ -1,7 +1,7 @@
 import { ports } from "../../lib/fabric/ports";
 import { services } from "../cel";
 import { object } from "../examples";
-import { at, items, texts, type Fields } from "../manifest";
+import { at, items, roleLabel, texts, type Fields } from "../manifest";
 import type { Fault, Manifest, ObjectRule } from "../rule";
 
 const common = { domain: "exposure", scope: "object", kinds: ["Service"] } as const;
@@ -24,6 +24,11 @@ const innerPorts = [...inner.keys()].join(", ");
 const numbersOf = (one: Manifest) =>
   items(at(one, "spec", "ports")).flatMap(({ port, targetPort }) => [port, targetPort]);
 const isHeadless = (one: Manifest) => at(one, "spec", "clusterIP") === "None";
+/** The one Service of a site that is there for the world: its gateway's, which reads names and opens nothing. */
+const isGateway = (one: Manifest) =>
+  at(one, "metadata", "labels", roleLabel) === "gateway" &&
+  at(one, "metadata", "name") === "gateway" &&
+  numbersOf(one).every((number) => !inner.has(Number(number)) && Number(number) !== ports.peer.grpc);
 const isOutward = (one: Manifest) => ["LoadBalancer", "NodePort"].includes(String(at(one, "spec", "type")));
 
 /** Who can reach what. */
@@ -31,7 +36,7 @@ export const exposureRules: readonly ObjectRule[] = [
   {
     ...common,
     id: "exposure-inside-only",
-    title: "No Service is open to the world",
+    title: "No Service but a gateway is open to the world",
     severity: "mandatory",
     why: "A load balancer or a node port is reached past the policies by namespace. Clients come from labelled namespaces, or through a gateway that passes TLS through and is asked for by name.",
     sources: [
@@ -42,7 +47,7 @@ export const exposureRules: readonly ObjectRule[] = [
     remedy:
       "Take type and externalIPs away; label the clients' namespace instead (docs/infrastructure-team.md, Rights).",
     check: (one): Fault[] => [
-      ...(isOutward(one) ? [{ found: `the type ${String(at(one, "spec", "type"))}` }] : []),
+      ...(isOutward(one) && !isGateway(one) ? [{ found: `the type ${String(at(one, "spec", "type"))}` }] : []),
       ...(texts(at(one, "spec", "externalIPs")).length > 0 ? [{ found: "externalIPs" }] : []),
     ],
     examples: {
@@ -51,8 +56,7 @@ export const exposureRules: readonly ObjectRule[] = [
     },
     cel: {
       on: services,
-      expression:
-        "!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'NodePort']) && object.spec.?externalIPs.orValue([]).size() == 0",
+      expression: `(!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'NodePort']) || (object.metadata.name == 'gateway' && object.metadata.?labels['${roleLabel}'].orValue('') == 'gateway' && object.spec.?ports.orValue([]).all(p, !(p.port in [${innerPorts}, ${ports.peer.grpc}]) && !(p.?targetPort.orValue(0) in [${innerPorts}, ${ports.peer.grpc}])))) && object.spec.?externalIPs.orValue([]).size() == 0`,
       message: "no Service may be open to the world",
     },
   },

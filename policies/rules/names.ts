@@ -77,7 +77,9 @@ export const nameRules: readonly Rule[] = [
     remedy: `Label it ${networkLabel} and ${organisationLabel}.`,
     check: (one) => {
       const labels = textsOf(one.metadata.labels);
-      const needed = one.metadata.namespace === undefined ? [networkLabel] : [networkLabel, organisationLabel];
+      // A site's gateway serves all organisations and belongs to none.
+      const ofNobody = one.metadata.namespace === undefined || labels[roleLabel] === "gateway";
+      const needed = ofNobody ? [networkLabel] : [networkLabel, organisationLabel];
       return needed.filter((key) => labels[key] === undefined).map((key): Fault => ({ found: `no label ${key}` }));
     },
     examples: {

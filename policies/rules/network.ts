@@ -1,6 +1,6 @@
 import { networkPolicies } from "../cel";
 import { deployment, object, stack } from "../examples";
-import { at, fields, items, podOf, selects, texts, type Fields } from "../manifest";
+import { at, fields, items, roleLabel, podOf, selects, texts, type Fields } from "../manifest";
 import type { Fault, Manifest, Rule } from "../rule";
 
 const common = { domain: "network" } as const;
@@ -114,6 +114,8 @@ export const networkRules: readonly Rule[] = [
     remedy: "Name the senders: pods by their role label, or namespaces by the network's label.",
     check: (one) =>
       items(at(one, "spec", "ingress")).flatMap((rule, index): Fault[] => {
+        // A gateway is there for anybody, and has a namespace to itself.
+        if (at(one, "metadata", "labels", roleLabel) === "gateway") return [];
         const from = items(rule["from"]);
         return from.length === 0 || from.some(isAnybody)
           ? [{ found: `anybody as the sender of ingress rule ${index + 1}` }]
@@ -126,6 +128,7 @@ export const networkRules: readonly Rule[] = [
     cel: {
       on: networkPolicies,
       expression:
+        `object.metadata.?labels['${roleLabel}'].orValue('') == 'gateway' || ` +
         "object.spec.?ingress.orValue([]).all(r, r.?from.orValue([]).size() > 0 && r.from.all(p, has(p.ipBlock) ? !(p.ipBlock.cidr in ['0.0.0.0/0', '::/0']) : (!has(p.namespaceSelector) || has(p.podSelector) || p.namespaceSelector.?matchLabels.orValue({}).size() + p.namespaceSelector.?matchExpressions.orValue([]).size() > 0)))",
       message: "no policy may let everybody in",
     },

@@ -1,32 +1,36 @@
 /** The command line of each program of the control plane: on loopback, or for real nodes on their bridge. No root needed. */
 import * as path from "node:path";
 import type { NodeKind, StateFolder } from "../state";
+import type { ProgramName } from "../toolchain";
 import { managedNodes } from "../simulation/labels";
 import { realMonitorGraceSeconds } from "../nodes/timing";
 import { leaseSeconds, monitorGraceSeconds, monitorPeriodSeconds } from "../simulation/timing";
-import { serviceRange, type Credentials } from "./credentials";
+import { serviceRange, type Credentials, type StoreCredentials } from "./credentials";
 
-/** The ports of one sandbox, chosen when it starts. */
-export interface Ports {
-  readonly api: number;
-  readonly etcd: number;
-  readonly etcdPeer: number;
+/** The store of one sandbox, chosen when it starts: its ports of loopback, and its credentials. */
+export interface Store {
+  readonly client: number;
+  readonly peer: number;
+  readonly credentials: StoreCredentials;
 }
 
 /** One child process: which program, and its arguments. */
 export interface Command {
-  readonly program: "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
+  readonly program: ProgramName;
   readonly arguments: readonly string[];
+  /** It ends when it loses touch with the API server, and is started again. */
+  readonly restart?: boolean;
 }
 
 /** Turns `{"secure-port": 0}` into `--secure-port=0`. */
-const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>
+export const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>
   Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 
 /** The store. Its data is thrown away with the sandbox, so it never waits for the disk. */
-export function etcd(folder: StateFolder, ports: Ports, credentials: Credentials): Command {
-  const client = `https://127.0.0.1:${ports.etcd}`;
-  const peer = `https://127.0.0.1:${ports.etcdPeer}`;
+export function etcd(folder: StateFolder, store: Store): Command {
+  const client = `https://127.0.0.1:${store.client}`;
+  const peer = `https://127.0.0.1:${store.peer}`;
+  const { credentials } = store;
   return {
     program: "etcd",
     arguments: flags({
@@ -38,32 +42,41 @@ export function etcd(folder: StateFolder, ports: Ports, credentials: Credentials
       "initial-advertise-peer-urls": peer,
       "initial-cluster": `sandbox=${peer}`,
       "client-cert-auth": true,
-      "trusted-ca-file": credentials.etcdAuthority,
-      "cert-file": credentials.etcdServer.certificate,
-      "key-file": credentials.etcdServer.key,
+      "trusted-ca-file": credentials.authority,
+      "cert-file": credentials.server.certificate,
+      "key-file": credentials.server.key,
       "peer-client-cert-auth": true,
-      "peer-trusted-ca-file": credentials.etcdAuthority,
-      "peer-cert-file": credentials.etcdServer.certificate,
-      "peer-key-file": credentials.etcdServer.key,
+      "peer-trusted-ca-file": credentials.authority,
+      "peer-cert-file": credentials.server.certificate,
+      "peer-key-file": credentials.server.key,
       "unsafe-no-fsync": true,
       "log-level": "warn",
     }),
   };
 }
 
-/**
- * The API server. Pod Security admission is among its default admission plug-ins.
- * @param address where it listens; for real nodes on their bridge
- */
-export function apiServer(kind: NodeKind, address: string, ports: Ports, credentials: Credentials): Command {
+/** Where an API server listens and keeps its objects. */
+export interface ApiServerPlace {
+  /** For real nodes on their bridge. */
+  readonly address: string;
+  readonly port: number;
+  readonly store: Store;
+  /** What its keys in the store begin with: several share one. */
+  readonly prefix: string;
+}
+
+/** The API server. Pod Security admission is among its default admission plug-ins. */
+export function apiServer(kind: NodeKind, place: ApiServerPlace, credentials: Credentials): Command {
+  const { address, port, store, prefix } = place;
   return {
     program: "kube-apiserver",
     arguments: flags({
-      "etcd-servers": `https://127.0.0.1:${ports.etcd}`,
-      "etcd-cafile": credentials.etcdAuthority,
-      "etcd-certfile": credentials.etcdClient.certificate,
-      "etcd-keyfile": credentials.etcdClient.key,
-      "secure-port": ports.api,
+      "etcd-servers": `https://127.0.0.1:${store.client}`,
+      "etcd-prefix": prefix,
+      "etcd-cafile": store.credentials.authority,
+      "etcd-certfile": store.credentials.client.certificate,
+      "etcd-keyfile": store.credentials.client.key,
+      "secure-port": port,
       "bind-address": address,
       "advertise-address": address,
       ...(kind === "real" ? forRealNodes(credentials) : withoutNodes),
@@ -97,8 +110,19 @@ const forRealNodes = (credentials: Credentials) => ({
   "enable-aggregator-routing": true,
 });
 
-/** The controllers, among them the node lifecycle controller that declares a silent node NotReady. */
-export function controllerManager(kind: NodeKind, credentials: Credentials): Command {
+/** The only controllers of a cluster that keeps objects for others and runs nothing itself. */
+const hostControllers = [
+  "namespace-controller",
+  "garbage-collector-controller",
+  "serviceaccount-controller",
+  "serviceaccount-token-controller",
+].join(",");
+
+/**
+ * The controllers, among them the node lifecycle controller that declares a silent node NotReady.
+ * @param runsPods whether the cluster has nodes
+ */
+export function controllerManager(kind: NodeKind, runsPods: boolean, credentials: Credentials): Command {
   return {
     program: "kube-controller-manager",
     arguments: flags({
@@ -108,6 +132,7 @@ export function controllerManager(kind: NodeKind, credentials: Credentials): Com
       "service-account-private-key-file": credentials.tokenPrivateKey,
       "root-ca-file": credentials.authority,
       "use-service-account-credentials": true,
+      ...(runsPods ? {} : { controllers: hostControllers }),
       "leader-elect": false,
       "secure-port": 0,
       "bind-address": "127.0.0.1",

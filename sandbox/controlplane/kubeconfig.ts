@@ -4,25 +4,35 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import type { KeyAndCertificate } from "./authority";
 
-/** Name of the cluster, the user and the context. */
-const contextName = "sandbox";
+/** Name of the cluster, the user and the context, where there is one cluster only. */
+export const contextName = "sandbox";
 
 const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
 
-/** A kubeconfig for one user of the sandbox's API server. It holds a private key: write it with mode 0600. */
-export function kubeconfig(server: string, authority: string, user: KeyAndCertificate): string {
+/** How one user reaches one API server. */
+export interface Entry {
+  /** Of the cluster, the user and the context. */
+  readonly name: string;
+  readonly server: string;
+  readonly authority: string;
+  readonly user: KeyAndCertificate;
+}
+
+/** A kubeconfig whose current context is the first entry's. It holds private keys: write it with mode 0600. */
+export function kubeconfig(...entries: readonly Entry[]): string {
   return stringify({
     apiVersion: "v1",
     kind: "Config",
-    "current-context": contextName,
-    clusters: [{ name: contextName, cluster: { server, "certificate-authority-data": base64(authority) } }],
-    users: [
-      {
-        name: contextName,
-        user: { "client-certificate-data": base64(user.certificate), "client-key-data": base64(user.key) },
-      },
-    ],
-    contexts: [{ name: contextName, context: { cluster: contextName, user: contextName, namespace: "default" } }],
+    "current-context": entries[0]?.name,
+    clusters: entries.map(({ name, server, authority }) => ({
+      name,
+      cluster: { server, "certificate-authority-data": base64(authority) },
+    })),
+    users: entries.map(({ name, user }) => ({
+      name,
+      user: { "client-certificate-data": base64(user.certificate), "client-key-data": base64(user.key) },
+    })),
+    contexts: entries.map(({ name }) => ({ name, context: { cluster: name, user: name, namespace: "default" } })),
   });
 }
 
@@ -40,7 +50,7 @@ export interface Access {
   readonly key: string;
 }
 
-/** Reads a kubeconfig that {@link kubeconfig} wrote, without the Kubernetes client, which takes a second to load. */
+/** Reads a kubeconfig of one cluster that {@link kubeconfig} wrote, without the Kubernetes client, which takes a second to load. */
 export function readAccess(file: string): Access {
   const { clusters, users } = single.parse(parse(readFileSync(file, "utf8")));
   const { cluster } = clusters[0];

@@ -4,9 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Access } from "./kubeconfig";
 
 /** Whether an API server says that it is ready; false where nobody answers within 2 s. */
-export async function isReady({ server, ...tls }: Access): Promise<boolean> {
+export async function isReady({ server, ...tls }: Access, path = "/readyz"): Promise<boolean> {
   return new Promise((resolve) => {
-    const call = request(new URL("/readyz", server), { agent: new Agent(tls), timeout: 2_000 }, (response) => {
+    const call = request(new URL(path, server), { agent: new Agent(tls), timeout: 2_000 }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { EnsureOptions } from "../toolchain";
 import { toolCache } from "../toolchain/cache";
 import { authorityImage, fabricImage, type ImageOrMissing, type MissingImage } from "./fabric";
+import { type GatewayProgram, gatewayImage } from "./gateway";
 import { archiveImage, type ImageArchive } from "./image";
 import { infrastructureImages } from "./infrastructure";
 import { agentImage, chaincodeImage } from "./node-program";
@@ -16,7 +17,7 @@ export type { ImageArchive } from "./image";
 
 /** An image that pods name, and what it is made of. References may leave out what container runtimes add. */
 export type WantedImage = { readonly reference: string } & (
-  | { readonly kind: "peer" | "orderer" | "ca"; readonly version: string }
+  | { readonly kind: "peer" | "orderer" | "ca" | GatewayProgram; readonly version: string }
   | { readonly kind: "agent" | "couchdb" }
   /** `folder` is a package of this checkout. */
   | { readonly kind: "chaincode"; readonly folder: string }
@@ -85,6 +86,9 @@ async function imageOf(wanted: WantedImage, reference: string, options: EnsureOp
       return fabricImage(wanted.kind, wanted.version, reference, env);
     case "ca":
       return authorityImage(wanted.version, reference, options);
+    case "envoy":
+    case "haproxy":
+      return gatewayImage(wanted.kind, wanted.version, reference, options);
     case "agent":
       return { image: await agentImage(reference) };
     case "chaincode":

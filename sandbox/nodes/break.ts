@@ -3,7 +3,7 @@ import { until } from "../controlplane/readiness";
 import { SandboxError } from "../errors";
 import type { ImageArchive } from "../images/image";
 import { readRecord, type SandboxRecord } from "../state";
-import { demandFault, demandNoFault, type Fault, faultName } from "./faults";
+import { demandFault, demandNoFault, type Fault, faultName, memberFault } from "./faults";
 import { importImages } from "./images";
 
 /** Breaks a zone and returns when it is broken. Errors: there is no such zone; the daemon cannot do it. */
@@ -24,6 +24,20 @@ export async function healLink(root: string, one: string, other: string): Promis
   ends(root, one, other);
   demandNoFault(root, faultName(one, other));
   await faultIs(root, faultName(one, other), undefined);
+}
+
+/** Breaks a member of a federation and returns when it is broken. Errors: the daemon cannot do it. */
+export async function breakMember(root: string, member: string, fault: Fault): Promise<void> {
+  running(root);
+  demandFault(root, memberFault(member), fault);
+  await faultIs(root, memberFault(member), fault);
+}
+
+/** Heals a member and returns when its API server is ready and its programs run. Errors: as {@link breakMember}. */
+export async function healMember(root: string, member: string): Promise<void> {
+  running(root);
+  demandNoFault(root, memberFault(member));
+  await faultIs(root, memberFault(member), undefined);
 }
 
 /**

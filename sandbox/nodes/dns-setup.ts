@@ -4,10 +4,10 @@ import { until } from "../controlplane/readiness";
 import { corednsReference } from "../images/infrastructure";
 import { dnsObjects, dnsSelector } from "./dns";
 
-/** Makes the objects of CoreDNS. */
-export async function createDns(config: KubeConfig): Promise<void> {
+/** Makes the objects of CoreDNS, which asks `world` for names outside the cluster. */
+export async function createDns(config: KubeConfig, world?: string): Promise<void> {
   const client = KubernetesObjectApi.makeApiClient(config);
-  await Promise.all(dnsObjects(corednsReference).map((object) => client.create(object)));
+  await Promise.all(dnsObjects(corednsReference, world).map((object) => client.create(object)));
 }
 
 /** Waits until names are answered in as many zones. */

@@ -14,7 +14,8 @@ export const dnsSelector = "k8s-app=kube-dns";
 /** Seconds: an address of a pod that is gone must not be kept for long. */
 const ttl = 2;
 
-const corefile = `.:53 {
+/** @param world where names outside the cluster are asked for; nowhere by default */
+const corefile = (world?: string): string => `.:53 {
     errors
     health :8080
     ready :8181
@@ -22,12 +23,12 @@ const corefile = `.:53 {
         pods insecure
         ttl ${ttl}
     }
-    cache ${ttl}
+${world === undefined ? "" : `    forward . ${world}\n`}    cache ${ttl}
 }
 `;
 
 /** Everything that CoreDNS needs in the cluster, in the order in which it is made. */
-export function dnsObjects(image: string): KubernetesObject[] {
+export function dnsObjects(image: string, world?: string): KubernetesObject[] {
   const reads = { verbs: ["list", "watch"] };
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
@@ -51,7 +52,7 @@ export function dnsObjects(image: string): KubernetesObject[] {
         subjects: [{ kind: "ServiceAccount", name, namespace }],
       },
     ),
-    object("v1", "ConfigMap", { name, namespace }, { data: { Corefile: corefile } }),
+    object("v1", "ConfigMap", { name, namespace }, { data: { Corefile: corefile(world) } }),
     object(
       "v1",
       "Service",

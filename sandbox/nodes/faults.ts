@@ -6,8 +6,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import * as path from "node:path";
 import { layout } from "../state";
 
-/** How a zone is lost: silent with everything in it running, or with everything in it dead. A link is only ever cut. */
-export type Fault = "cut" | "killed";
+/**
+ * How a zone is lost: silent with everything in it running, or with everything in it dead. A link is only ever cut. Of a
+ * federation's member everything is killed, or only its API server stopped.
+ */
+export type Fault = "cut" | "killed" | "stopped";
 
 /** Faults by their names, see {@link faultName}. */
 export type Faults = Readonly<Record<string, Fault>>;
@@ -21,11 +24,19 @@ export const faultName = (...zones: readonly string[]): string => [...zones].sor
 /** The zones that a fault concerns: one, or the two ends of a link. */
 export const faultyZones = (name: string): string[] => name.split(separator);
 
+/** The name of the fault of a federation's member, which no zone can have. */
+export const memberFault = (member: string): string => `@${member}`;
+
+export const isMemberFault = (name: string): boolean => name.startsWith("@");
+
+/** Makes true what is asked for; `actual` is what was true before. */
+export type ApplyFaults = (demanded: Faults, actual: Faults) => Promise<void>;
+
 /** Asks for a fault. */
 export function demandFault(root: string, name: string, kind: Fault): void {
   const folder = layout(root).faults;
   mkdirSync(folder, { recursive: true });
-  const prepared = path.join(layout(root).nodes, `${name}${separator}fault`);
+  const prepared = path.join(root, `${name}${separator}fault`);
   writeFileSync(prepared, kind);
   renameSync(prepared, path.join(folder, name));
 }
@@ -41,7 +52,8 @@ export function demandedFaults(root: string): Faults {
   const faults: Record<string, Fault> = {};
   for (const name of readdirSync(folder)) {
     try {
-      faults[name] = readFileSync(path.join(folder, name), "utf8") === "killed" ? "killed" : "cut";
+      const asked = readFileSync(path.join(folder, name), "utf8");
+      faults[name] = asked === "killed" || asked === "stopped" ? asked : "cut";
     } catch (thrown) {
       // Taken back since the folder was read.
       if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;

@@ -4,7 +4,7 @@ import type { NodeCredentials } from "../controlplane/credentials";
 import { dnsAddress } from "./dns";
 import { cgroupVersion } from "./cgroups";
 import type { ZoneFolder } from "./files";
-import type { NodePlan, ZonePlan } from "./plan";
+import type { ZonePlan } from "./plan";
 import { runtimeSocket } from "./runtime";
 import { realLeaseSeconds } from "./timing";
 
@@ -52,13 +52,15 @@ export function kubeletConfig(zone: ZonePlan, folder: ZoneFolder, credentials: N
 }
 
 /** KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1). */
-export function proxyConfig(plan: NodePlan, credentials: NodeCredentials): string {
+export function proxyConfig(credentials: NodeCredentials): string {
   return stringify({
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
     kind: "KubeProxyConfiguration",
     mode: "nftables",
     clientConnection: { kubeconfig: credentials.proxy },
-    clusterCIDR: plan.range,
+    // Not by address: nodes of other clusters of a federation are in the same range, and are strangers.
+    detectLocalMode: "InterfaceNamePrefix",
+    detectLocal: { interfaceNamePrefix: "veth" },
     // Sizes of the table of connections are the whole machine's.
     conntrack: { maxPerCore: 0, min: 0 },
   });

@@ -13,8 +13,8 @@ const inNetns = (zone: ZonePlan, file: string, args: readonly string[], input?: 
   run("nsenter", [`--net=${zone.netnsFile}`, file, ...args], input === undefined ? {} : { input });
 
 /**
- * Makes bridge, namespaces, cables and routes. Pods reach each other and the machine itself by their own addresses, and
- * nothing else: no route leads outside, and the machine forwards nothing that it did not forward before.
+ * Makes bridge, namespaces, cables and routes. Pods of a cluster reach each other and the machine itself by their own
+ * addresses, and nothing else: no route leads outside, and the machine forwards nothing that it did not forward before.
  */
 export async function createNetwork(plan: NodePlan): Promise<void> {
   await ip([
@@ -41,7 +41,7 @@ async function setUpZone(plan: NodePlan, zone: ZonePlan): Promise<void> {
       `address add ${zone.address}/24 dev eth0`,
       "link set dev eth0 up",
       ...plan.zones
-        .filter((other) => other !== zone)
+        .filter((other) => other !== zone && other.cluster === zone.cluster)
         .map((other) => `route add ${other.podRange} via ${other.address} dev eth0`),
       // What is left for a pod that is gone: an answer at once, as from a machine whose processes died.
       `route add unreachable ${zone.podRange}`,
@@ -50,7 +50,21 @@ async function setUpZone(plan: NodePlan, zone: ZonePlan): Promise<void> {
   );
   // A node routes for its pods; this setting is the namespace's own.
   await inNetns(zone, "sysctl", ["-q", "-w", "net.ipv4.ip_forward=1"]);
+  const abroad = plan.zones.filter(({ cluster }) => cluster !== zone.cluster);
+  if (abroad.length > 0) await inNetns(zone, "nft", ["-f", "-"], masquerade(zone, abroad));
 }
+
+/**
+ * Pods reach other clusters' nodes under the address of their own, as through a cloud's gateway; they do not reach those
+ * clusters' pods, to which no route leads.
+ */
+const masquerade = (zone: ZonePlan, abroad: readonly ZonePlan[]): string => `table ip sandbox-abroad {
+  chain leaving {
+    type nat hook postrouting priority srcnat; policy accept;
+    ip saddr ${zone.podRange} ip daddr { ${abroad.map(({ address }) => address).join(", ")} } masquerade
+  }
+}
+`;
 
 /** Takes a zone's cable out, or plugs it in again. Nothing answers for a zone whose cable is out: its packets are lost. */
 export const setCable = async (zone: ZonePlan, state: "up" | "down"): Promise<void> => {

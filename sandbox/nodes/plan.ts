@@ -10,6 +10,10 @@ export const netnsFolder = "/run/netns";
 /** One zone's machine: a network namespace with one node. */
 export interface ZonePlan {
   readonly zone: string;
+  /** What the node's zone label says. */
+  readonly label: string;
+  /** The member of a federation that the node is in. */
+  readonly cluster?: string;
   /** Name of the node in the cluster. */
   readonly node: string;
   /** Name of its network namespace, and the file of that. */
@@ -51,8 +55,10 @@ export function planOf({ id, zones, range }: Pick<SandboxRecord, "id" | "zones" 
     bridge: tag,
     hostAddress: `10.${range}.0.1`,
     cgroup: tag,
-    zones: zones.map(({ name }, index) => ({
+    zones: zones.map(({ name, label, cluster }, index) => ({
       zone: name,
+      label: label ?? name,
+      ...(cluster === undefined ? {} : { cluster }),
       node: name,
       netns: `${tag}-${name}`,
       netnsFile: `${netnsFolder}/${tag}-${name}`,

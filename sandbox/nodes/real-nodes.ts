@@ -1,11 +1,10 @@
-/** The real nodes of one sandbox, as its daemon runs them: made, broken and healed as somebody demands. */
-import { type FSWatcher, mkdirSync, watch } from "node:fs";
-import type { Credentials, NodeIdentity } from "../controlplane/credentials";
-import { reasonOf } from "../errors";
+/** The real nodes of one sandbox, as its daemon runs them: made, broken and healed. */
+import type { Credentials, NodeCredentials } from "../controlplane/credentials";
+import type { ClusterPlan } from "../controlplane/plan";
 import type { NodeNetwork } from "../policies/node-rules";
-import { layout, type SandboxRecord } from "../state";
+import type { SandboxRecord, ZoneSpec } from "../state";
 import type { Children } from "../supervisor/children";
-import { demandedFaults, type Fault, type Faults, faultyZones } from "./faults";
+import { type ApplyFaults, type Fault, type Faults, faultyZones } from "./faults";
 import { createNetwork, dropFrom, setCable } from "./network";
 import { type NodePlan, planOf } from "./plan";
 import { claimRange } from "./range";
@@ -23,18 +22,11 @@ export interface NodesOwner {
   log(line: string): void;
 }
 
-/** Looks again, should a change of the folder of faults not be told. */
-const lookMilliseconds = 1_000;
-
 /** Runs inside the daemon. */
 export class RealNodes {
   private readonly zones = new Map<string, ZoneMachine>();
-  private credentials: Credentials | undefined;
+  private readonly credentials = new Map<string, NodeCredentials>();
   private registryProxy: RegistryProxy | undefined;
-  private watcher: FSWatcher | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
 
   private constructor(
     private readonly owner: NodesOwner,
@@ -50,23 +42,20 @@ export class RealNodes {
     const plan = planOf(owner.record());
     if (!plan) throw new Error("no range of addresses is recorded");
     const nodes = new RealNodes(owner, plan);
-    mkdirSync(layout(owner.root).faults, { recursive: true });
     await createNetwork(plan);
     return nodes;
   }
 
-  /** Where the API server listens, so that nodes and pods reach it. */
+  /** Where API servers listen, so that nodes and pods reach them. */
   get hostAddress(): string {
     return this.plan.hostAddress;
   }
 
-  get identities(): NodeIdentity[] {
-    return this.plan.zones.map(({ node, address }) => ({ node, address }));
-  }
-
-  /** Where the packets of each node's pods pass. */
-  get networks(): NodeNetwork[] {
-    return this.plan.zones.map(({ node, netnsFile }) => ({ name: node, netns: netnsFile }));
+  /** Where the packets of each node's pods pass, by the cluster; all of them where there is one only. */
+  networks(cluster: ClusterPlan): NodeNetwork[] {
+    return this.plan.zones
+      .filter(({ zone }) => cluster.zones.some(({ name }) => name === zone))
+      .map(({ node, netnsFile }) => ({ name: node, netns: netnsFile }));
   }
 
   /** Starts the machines with containerd and brings the images in; needs no API server. */
@@ -92,21 +81,15 @@ export class RealNodes {
     await Promise.all([...this.zones.values()].map((zone) => this.bootZone(zone)));
   }
 
-  /** Starts kubelets and kube-proxies, and from now on breaks and heals what is demanded. */
-  async join(credentials: Credentials): Promise<void> {
-    this.credentials = credentials;
-    await Promise.all([...this.zones.values()].map((zone) => this.joinZone(zone)));
-    this.watcher = watch(layout(this.owner.root).faults, this.look);
-    this.timer = setInterval(this.look, lookMilliseconds);
+  /** Starts kubelets and kube-proxies of the machines of some zones. */
+  async join({ realNodes }: Credentials, zones: readonly ZoneSpec[]): Promise<void> {
+    for (const [node, credentials] of Object.entries(realNodes)) this.credentials.set(node, credentials);
+    await Promise.all(zones.map(({ name }) => this.joinZone(this.machine(name))));
   }
 
-  /** No longer breaks or heals anything; what runs is ended by `killNodes`. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.watcher?.close();
-    clearInterval(this.timer);
+  /** What runs is ended by `killNodes`. */
+  stop(): void {
     this.registryProxy?.stop();
-    await this.running;
   }
 
   private async bootZone(zone: ZoneMachine): Promise<void> {
@@ -115,42 +98,28 @@ export class RealNodes {
   }
 
   private async joinZone(zone: ZoneMachine): Promise<void> {
-    const credentials = this.credentials?.realNodes[zone.zone];
+    const credentials = this.credentials.get(zone.zone);
     if (!credentials) throw new Error(`${zone.zone} has no credentials`);
     await zone.join(credentials);
   }
 
-  /** One after the other, whatever is asked meanwhile. */
-  private readonly look = (): void => {
-    this.running = this.running.then(async () => {
-      if (this.stopped) return;
-      try {
-        await this.reconcile();
-      } catch (thrown) {
-        if (this.owner.record().faultFailure !== reasonOf(thrown)) {
-          this.owner.log(`faults: ${reasonOf(thrown)}`);
-          this.owner.update({ faultFailure: reasonOf(thrown) });
-        }
-      }
-    });
-  };
+  private machine(zone: string): ZoneMachine {
+    const machine = this.zones.get(zone);
+    if (!machine) throw new Error(`there is no machine of ${zone}`);
+    return machine;
+  }
 
-  /** Makes what is broken what is demanded to be broken. */
-  private async reconcile(): Promise<void> {
-    const demanded = demandedFaults(this.owner.root);
-    const actual = this.owner.record().faults;
+  /** Makes what is broken of zones and links what is demanded to be broken. */
+  readonly apply: ApplyFaults = async (demanded, actual) => {
     const names = [...new Set([...Object.keys(demanded), ...Object.keys(actual)])];
     const changed = names.filter((name) => demanded[name] !== actual[name]);
-    if (changed.length === 0) return;
     await Promise.all(
       changed.filter((name) => faultyZones(name).length === 1).map((name) => this.setZone(name, demanded[name])),
     );
     const links = changed.filter((name) => faultyZones(name).length > 1);
     // A machine that was started again keeps its network, and with it the rules for its links.
     await Promise.all([...new Set(links.flatMap(faultyZones))].map((zone) => this.setLinks(zone, demanded)));
-    this.owner.update({ faults: demanded, faultFailure: undefined });
-    this.owner.log(`faults: ${JSON.stringify(demanded)}`);
-  }
+  };
 
   private async setZone(name: string, fault: Fault | undefined): Promise<void> {
     const zone = this.zones.get(name);

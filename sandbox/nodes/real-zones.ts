@@ -8,24 +8,28 @@ import {
   type V1Taint,
 } from "@kubernetes/client-node";
 import { until } from "../controlplane/readiness";
-import { zoneLabel } from "../simulation/labels";
 import { isNodeReady } from "../simulation/nodes";
 import { isPodReady, type ZoneStatus } from "../simulation/zones";
-import type { SandboxRecord } from "../state";
+import type { ZoneSpec } from "../state";
+import type { Faults } from "./faults";
 
 const limit = { seconds: 120, everyMilliseconds: 250 };
 
-/** Every zone of the sandbox, in the order in which they were asked for. */
-export async function realZoneStatus(record: SandboxRecord, config: KubeConfig): Promise<ZoneStatus[]> {
+/** Every zone of a cluster, in the order in which they were asked for. */
+export async function realZoneStatus(
+  zones: readonly ZoneSpec[],
+  faults: Faults,
+  config: KubeConfig,
+): Promise<ZoneStatus[]> {
   const { items } = await config.makeApiClient(CoreV1Api).listNode();
-  return record.zones.map(({ name }) => {
-    const fault = record.faults[name];
+  return zones.map(({ name, label }) => {
+    const fault = faults[name];
     return {
-      name,
+      name: label ?? name,
       lost: fault !== undefined,
-      ...(fault ? { fault } : {}),
+      ...(fault && fault !== "stopped" ? { fault } : {}),
       nodes: items
-        .filter((node) => node.metadata?.labels?.[zoneLabel] === name)
+        .filter((node) => node.metadata?.name === name)
         .map((node) => ({ name: node.metadata?.name ?? "", ready: isNodeReady(node) })),
     };
   });
@@ -85,9 +89,10 @@ const startOf = (pod: V1Pod): number =>
 const saysLost = ({ key }: V1Taint): boolean =>
   key === "node.kubernetes.io/not-ready" || key === "node.kubernetes.io/unreachable";
 
+/** A zone has one node, of its own name. */
 async function inZone(config: KubeConfig, zone: string): Promise<{ nodes: V1Node[]; pods: V1Pod[] }> {
   const core = config.makeApiClient(CoreV1Api);
-  const { items: nodes } = await core.listNode({ labelSelector: `${zoneLabel}=${zone}` });
+  const { items: nodes } = await core.listNode({ fieldSelector: `metadata.name=${zone}` });
   const names = new Set(nodes.map((node) => node.metadata?.name));
   const { items: pods } = await core.listPodForAllNamespaces();
   return { nodes, pods: pods.filter((pod) => names.has(pod.spec?.nodeName)) };

@@ -69,9 +69,9 @@ export class ZoneMachine {
 
   /** Starts kubelet and kube-proxy: the node registers itself. */
   async join(credentials: NodeCredentials): Promise<void> {
-    const { plan, zone, tools } = this.setting;
+    const { zone, tools } = this.setting;
     await writeFile(this.outside("kubelet.yaml"), kubeletConfig(zone, this.folder, credentials));
-    await writeFile(this.outside("kube-proxy.yaml"), proxyConfig(plan, credentials));
+    await writeFile(this.outside("kube-proxy.yaml"), proxyConfig(credentials));
     await this.start("kubelet", tools.kubelet, [
       `--config=${this.inside("kubelet.yaml")}`,
       `--kubeconfig=${credentials.kubelet}`,
@@ -79,7 +79,7 @@ export class ZoneMachine {
       `--cert-dir=${this.inside("kubelet-pki")}`,
       `--hostname-override=${zone.node}`,
       `--node-ip=${zone.address}`,
-      `--node-labels=topology.kubernetes.io/zone=${zone.zone},topology.kubernetes.io/region=sandbox`,
+      `--node-labels=topology.kubernetes.io/zone=${zone.label},topology.kubernetes.io/region=${zone.cluster ?? "sandbox"}`,
     ]);
     await this.start("kube-proxy", tools["kube-proxy"], [
       `--config=${this.inside("kube-proxy.yaml")}`,
@@ -90,7 +90,7 @@ export class ZoneMachine {
   /** Kills everything in the zone. Its network stays, and answers that nobody is there. */
   async kill(): Promise<void> {
     this.first = undefined;
-    this.setting.children.kill(this.zone);
+    this.setting.children.kill((child) => child.zone === this.zone);
     await killZoneProcesses(this.setting.zone);
     await removePodCables(this.setting.zone);
     // A kubelet that starts would take the groups of dead pods for living ones.

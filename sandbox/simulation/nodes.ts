@@ -19,11 +19,15 @@ const nodeName = (zone: string, n: number): string => `${zone}-node-${n}`;
 /**
  * The Node objects of these zones, as their kubelets would register them: labelled with zone and host name, with
  * addresses of their own, big enough that nothing is ever refused for want of room.
+ * @param cluster which of several clusters this is: nobody's address is that of another's node
  * Source of labels: kubernetes.io, "Well-Known Labels, Annotations and Taints".
  */
-export function simulatedNodes(zones: readonly ZoneSpec[]): V1Node[] {
+export function simulatedNodes(zones: readonly ZoneSpec[], cluster = 0): V1Node[] {
   const names = zones.flatMap((zone) =>
-    Array.from({ length: zone.nodes }, (_, index) => ({ zone: zone.name, name: nodeName(zone.name, index + 1) })),
+    Array.from({ length: zone.nodes }, (_, index) => ({
+      zone: zone.label ?? zone.name,
+      name: nodeName(zone.name, index + 1),
+    })),
   );
   const resources = { cpu: "64", memory: "256Gi", "ephemeral-storage": "1Ti", pods: "1000" };
   return names.map(({ zone, name }, index) => ({
@@ -45,7 +49,7 @@ export function simulatedNodes(zones: readonly ZoneSpec[]): V1Node[] {
     spec: { podCIDR: `10.244.${index + 1}.0/24`, podCIDRs: [`10.244.${index + 1}.0/24`] },
     status: {
       addresses: [
-        { type: "InternalIP", address: `10.245.0.${index + 1}` },
+        { type: "InternalIP", address: `10.245.${cluster}.${index + 1}` },
         { type: "Hostname", address: name },
       ],
       capacity: resources,

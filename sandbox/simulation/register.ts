@@ -8,10 +8,10 @@ import { isNodeReady, simulatedNodes } from "./nodes";
 /** The default StorageClass: a volume in the zone of the claim's first consumer. */
 export const storageClassName = "zonal";
 
-/** Registers the nodes of these zones, as their kubelets would. */
-export async function registerNodes(config: KubeConfig, zones: readonly ZoneSpec[]): Promise<void> {
+/** Registers the nodes of these zones, as their kubelets would; `cluster` as of {@link simulatedNodes}. */
+export async function registerNodes(config: KubeConfig, zones: readonly ZoneSpec[], cluster: number): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
-  await Promise.all(simulatedNodes(zones).map((body) => core.createNode({ body })));
+  await Promise.all(simulatedNodes(zones, cluster).map((body) => core.createNode({ body })));
 }
 
 /** Makes the default StorageClass. */

@@ -18,6 +18,8 @@ const limit = { seconds: 120, everyMilliseconds: 250 };
 /** A zone as it is now. */
 export interface ZoneStatus {
   readonly name: string;
+  /** The member of a federation that it is in. */
+  readonly cluster?: string;
   readonly lost: boolean;
   /** How it is lost, where nodes are real. */
   readonly fault?: "cut" | "killed";

@@ -1,7 +1,8 @@
 /** Ends a sandbox from outside, whatever state it is in. */
 import { ended, isRunning, type ProcessIdentity, signal, terminate } from "./process-identity";
+import { isStore } from "./children";
 import { killNodes, removeNodes } from "../nodes/remove";
-import { readRecord, removeStateFolder, type SandboxRecord } from "../state";
+import { type ChildRecord, readRecord, removeStateFolder, type SandboxRecord } from "../state";
 
 const daemonMilliseconds = 60_000;
 const childMilliseconds = 2_000;
@@ -29,9 +30,11 @@ export async function removeSandbox(root: string): Promise<number> {
   if (signal(daemon, "SIGTERM") && !(await ended(daemon, daemonMilliseconds))) await terminate(daemon, 0);
   // The daemon may have started a child between our reading and its end.
   const last = readRecord(root) ?? record;
-  const left = last.children.map((child) => child.process).filter(isRunning);
+  const left = last.children.filter((child) => isRunning(child.process));
   await killNodes(last);
-  for (const child of [...left].reverse()) await terminate(child, childMilliseconds);
+  const end = ({ process }: ChildRecord) => terminate(process, childMilliseconds);
+  await Promise.all(left.filter((child) => !isStore(child)).map(end));
+  await Promise.all(left.filter(isStore).map(end));
   await removeNodes(root, last);
   if (readRecord(root)?.id === record.id) removeStateFolder(root);
   return left.length;

@@ -15,9 +15,9 @@ export function toolCache(env: NodeJS.ProcessEnv = process.env): string {
 /** Everything that decides what comes out of a build. */
 export interface BuildInputs {
   readonly family: FamilyName;
-  /** Name and content of the family's files: go.mod, go.sum and, where there is one, main.go. */
+  /** Name and content of the family's files: go.mod, go.sum and, where there is one, main.go; none for a wheel. */
   readonly files: Readonly<Record<string, string>>;
-  /** What `go version` says: release, operating system and architecture. */
+  /** What `go version` says: release, operating system and architecture; empty for a wheel. */
   readonly goVersion: string;
 }
 
@@ -32,6 +32,8 @@ export function familyFolder({ family, files, goVersion }: BuildInputs): string 
   add(goVersion.trim());
   for (const flag of buildFlags(familyOf(family))) add(flag);
   add(linkerFlags(familyOf(family)));
+  const { wheel } = familyOf(family);
+  if (wheel) add(JSON.stringify([wheel, process.platform, process.arch]));
   for (const [name, program] of Object.entries<Program>(programs))
     if (program.family === family && (program.tags || program.cgo))
       add(JSON.stringify([name, program.tags, program.cgo]));

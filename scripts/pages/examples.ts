@@ -3,10 +3,13 @@ import { planStack, type Plan } from "../../topologies/plan";
 
 const root = join(__dirname, "../..");
 
-/** An example on the sites that come with the topology. */
-export function example(name: "minimal" | "trade-finance"): Plan {
+/** An example on the sites that come with a topology. */
+export function example(
+  name: "minimal" | "trade-finance",
+  topology: "dual-active" | "federated" = "dual-active",
+): Plan {
   return planStack({
-    settings: join(root, "topologies/dual-active/settings.yaml"),
+    settings: join(root, "topologies", topology, "settings.yaml"),
     network: join(root, "examples", name, "network.yaml"),
   });
 }

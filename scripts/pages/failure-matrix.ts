@@ -15,5 +15,12 @@ whether peers that satisfy every policy in use on a channel are there, *gateway*
 peer of theirs that reaches an ordering node, *enrolment* whether new certificates can be had.
 
 ${matrixMarkdown(example("trade-finance").placement)}
+
+## Over several clusters
+
+The same network on the sites of [topologies/federated](../../topologies/federated/settings.yaml). A *site* is a whole
+cluster, with its control plane, its nodes and its gateway; a *border* is all that lies between two of them.
+
+${matrixMarkdown(example("trade-finance", "federated").placement)}
 `;
 }

@@ -3,9 +3,9 @@ import { purposes, purposesOf } from "../../lib/constructs/purposes";
 import { markdownTable } from "../../lib/explain/markdown";
 import { example } from "./examples";
 
-/** docs/generated/objects.md: every kind of object that a dual-active network consists of, how many, and why. */
+/** docs/generated/objects.md: every kind of object that a network consists of, how many, and why. */
 export function objectsPage(): string {
-  const examples = [example("minimal"), example("trade-finance")].map((plan) =>
+  const examples = [example("minimal"), example("trade-finance"), example("trade-finance", "federated")].map((plan) =>
     plan.synthesise().flatMap(({ objects }) => objects),
   );
   const rows = purposes.map((purpose) => [
@@ -14,13 +14,14 @@ export function objectsPage(): string {
     ...examples.map((objects) => String(countOf(objects, (object) => purposesOf(object).includes(purpose)))),
     purpose.why,
   ]);
-  return `# The objects of a dual-active network
+  return `# The objects of a network
 
 What \`pulumi up\` makes and \`npx fabric-topologies synth\` writes, in the order in which it is made. The numbers are those
 of [examples/minimal](../../examples/minimal/network.yaml) and
-[examples/trade-finance](../../examples/trade-finance/network.yaml), ${examples.map((objects) => String(objects.length)).join(" and ")} objects.
+[examples/trade-finance](../../examples/trade-finance/network.yaml) in one city, and of the second over the three clusters of
+[topologies/federated](../../topologies/federated/settings.yaml): ${examples.map((objects) => String(objects.length)).join(", ")} objects.
 
-${markdownTable(["Kind", "Called", "minimal", "trade-finance", "Why it exists"], rows)}
+${markdownTable(["Kind", "Called", "minimal", "trade-finance", "federated", "Why it exists"], rows)}
 `;
 }
 

@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { runLoad } from "../../client/load";
 import type { LoadSummary } from "../../client/load-record";
 import { completeInstallations } from "../fabric/support/bare-network";
-import { buildChaincode } from "../fabric/support/chaincode";
-import { testChaincode, testChannel } from "../fabric/support/network-definition";
-import { startTransactingNetwork } from "../fabric/support/transacting-network";
+import { startTradingNetwork } from "../fabric/support/transacting-network";
 
 /** Transactions that are always on their way. */
 export const inFlight = 100;
@@ -21,23 +19,9 @@ export async function measureBare(seconds: number): Promise<LoadSummary> {
   if (programs === undefined)
     throw new Error("no peer and orderer of the same version: see tests/fabric/installations.ts");
   const folder = mkdtempSync(join(tmpdir(), "fabric-topologies-bench-"));
-  const file = join(folder, "chaincode.js");
   const target = { channel: "main", chaincode: "asset-transfer" };
   try {
-    buildChaincode(target.chaincode, file);
-    const network = await startTransactingNetwork(
-      {
-        programs,
-        organisations: [
-          { name: "amber", peers: 2 },
-          { name: "basalt", peers: 2 },
-          { name: "clearing", orderers: 3 },
-        ],
-        channels: [testChannel(programs.version, { name: target.channel, members: ["amber", "basalt"] })],
-        chaincodes: [testChaincode({ name: target.chaincode, channel: target.channel })],
-      },
-      file,
-    );
+    const network = await startTradingNetwork({ programs, folder, ...target });
     try {
       const client = network.client("amber");
       await runLoad(client, { ...target, pace: { inFlight }, durationMs: warmUpMs });

@@ -3,7 +3,7 @@
  * engine does with them. The network's own changes hardly ever replace anything, as the look at the cluster refuses it
  * before; here nothing looks.
  */
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { identityOf } from "../../lib/deploy/recorded";
 import { registerSites } from "../../lib/deploy/program";
@@ -14,7 +14,7 @@ import { record } from "../../lib/preview/record";
 import { connect, uids } from "./support/api";
 import { createNamespace, deleteNamespace, sharedSandbox, type Cluster } from "./support/cluster";
 import { engineSteps } from "./support/engine-steps";
-import { TestStack } from "./support/stack";
+import { TestStack, writeProgram } from "./support/stack";
 
 jest.setTimeout(5 * 60_000);
 let cluster: Cluster;
@@ -189,18 +189,12 @@ function second(): KubeObject[] {
 
 /** The program without its look at the cluster. */
 function registersGivenManifests(folder: string): void {
-  writeFileSync(join(folder, "Pulumi.yaml"), readFileSync("Pulumi.yaml", "utf8").replace(/^name: .*$/m, "name: test"));
-  cpSync("tsconfig.json", join(folder, "tsconfig.json"));
-  writeFileSync(join(folder, "package.json"), "{}");
-  writeFileSync(
-    join(folder, "index.ts"),
-    [
-      `import { readFileSync } from "node:fs";`,
-      `import { registerSites } from ${JSON.stringify(resolve("lib/deploy/program"))};`,
-      `const { access, manifests } = JSON.parse(readFileSync("deployment.json", "utf8"));`,
-      `export = () => {`,
-      `  registerSites([{ access, manifests: { ...manifests, dependencies: new Map(manifests.dependencies) } }]);`,
-      `};`,
-    ].join("\n"),
-  );
+  writeProgram(folder, [
+    `import { readFileSync } from "node:fs";`,
+    `import { registerSites } from ${JSON.stringify(resolve("lib/deploy/program"))};`,
+    `const { access, manifests } = JSON.parse(readFileSync("deployment.json", "utf8"));`,
+    `export = () => {`,
+    `  registerSites([{ access, manifests: { ...manifests, dependencies: new Map(manifests.dependencies) } }]);`,
+    `};`,
+  ]);
 }

@@ -49,6 +49,8 @@ const listening: Readonly<Record<WorkloadRole | "outsider", readonly number[]>> 
   client: [],
   "ca-init": [],
   register: [],
+  // There is none between zones of one cluster.
+  gateway: [],
   outsider: [],
 };
 

@@ -168,7 +168,8 @@ describeRealNodes("on real nodes", () => {
 
   async function zone(name: string) {
     const record = readRecord(dir);
-    const status = record && (await realZoneStatus(record, cluster.config)).find((one) => one.name === name);
+    const status =
+      record && (await realZoneStatus(record.zones, record.faults, cluster.config)).find((one) => one.name === name);
     if (!status) throw new Error(`no ${name}`);
     return status;
   }

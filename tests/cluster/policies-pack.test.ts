@@ -1,13 +1,13 @@
 /** The policies as the real Pulumi engine judges by them, through the policy pack. */
 import type { KubernetesObject } from "@kubernetes/client-node";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { KubeObject } from "../../lib/constructs/manifests";
 import { packConfig } from "../../policies/pack/config";
 import { exampleRows, registeredOf, type PolicyExample, type Registered } from "../support/policy-examples";
 import { dryRunCreate, sharedSandbox, type Cluster } from "./support/cluster";
 import { NetworkStack } from "./support/network-stack";
-import { packFolder, TestStack } from "./support/stack";
+import { packFolder, TestStack, writeProgram } from "./support/stack";
 
 jest.setTimeout(600_000);
 
@@ -143,7 +143,7 @@ describe("a program that synthesis has not judged", () => {
     asks([...good, open]);
     const { exit, output } = await under("up", {});
     expect(output).toContain("[mandatory]  exposure-inside-only");
-    expect(output).toContain("No Service is open to the world.");
+    expect(output).toContain("No Service but a gateway is open to the world.");
     expect([exit === 0, made()]).toEqual([false, false]);
   });
 
@@ -177,20 +177,14 @@ describe("a program that synthesis has not judged", () => {
 
 /** A program that asks for the objects of `objects.json`, and would write them to a folder in place of a cluster. */
 function rendersGivenObjects(folder: string): void {
-  writeFileSync(join(folder, "Pulumi.yaml"), readFileSync("Pulumi.yaml", "utf8").replace(/^name: .*$/m, "name: test"));
-  cpSync("tsconfig.json", join(folder, "tsconfig.json"));
-  writeFileSync(join(folder, "package.json"), "{}");
-  writeFileSync(
-    join(folder, "index.ts"),
-    [
-      `import { readFileSync } from "node:fs";`,
-      `import { Provider } from "@pulumi/kubernetes/provider";`,
-      `import { resourceClass } from ${JSON.stringify(resolve("lib/deploy/kinds"))};`,
-      `const provider = new Provider("rendering", { renderYamlToDirectory: "rendered" });`,
-      `for (const object of JSON.parse(readFileSync("objects.json", "utf8"))) {`,
-      `  const { kind, metadata: { namespace, name } } = object;`,
-      `  new (resourceClass(object))(["city:" + kind, namespace, name].filter(Boolean).join("/"), object as never, { provider });`,
-      `}`,
-    ].join("\n"),
-  );
+  writeProgram(folder, [
+    `import { readFileSync } from "node:fs";`,
+    `import { Provider } from "@pulumi/kubernetes/provider";`,
+    `import { resourceClass } from ${JSON.stringify(resolve("lib/deploy/kinds"))};`,
+    `const provider = new Provider("rendering", { renderYamlToDirectory: "rendered" });`,
+    `for (const object of JSON.parse(readFileSync("objects.json", "utf8"))) {`,
+    `  const { kind, metadata: { namespace, name } } = object;`,
+    `  new (resourceClass(object))(["city:" + kind, namespace, name].filter(Boolean).join("/"), object as never, { provider });`,
+    `}`,
+  ]);
 }

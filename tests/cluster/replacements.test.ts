@@ -1,5 +1,5 @@
 /** What the preview of a change calls replaced, the real engine replaces, and nothing else. */
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { KubeObject } from "../../lib/constructs/manifests";
@@ -10,7 +10,7 @@ import { replacementOf } from "../../lib/preview/diff/replacement";
 import { previewArguments } from "../../lib/preview/engine/told";
 import { createNamespace, deleteNamespace, sharedSandbox, type Cluster } from "./support/cluster";
 import { rows, type Row } from "./support/replacement-rows";
-import { TestStack } from "./support/stack";
+import { TestStack, writeProgram } from "./support/stack";
 
 jest.setTimeout(10 * 60_000);
 
@@ -100,24 +100,18 @@ describe("a provider", () => {
 
 /** A project whose program makes the objects of a file, by the provider and the classes of ours. */
 function makesGivenObjects(folder: string): void {
-  writeFileSync(join(folder, "Pulumi.yaml"), readFileSync("Pulumi.yaml", "utf8").replace(/^name: .*$/m, "name: test"));
-  cpSync("tsconfig.json", join(folder, "tsconfig.json"));
-  writeFileSync(join(folder, "package.json"), "{}");
-  writeFileSync(
-    join(folder, "index.ts"),
-    [
-      `import { readFileSync } from "node:fs";`,
-      `import { Provider } from "@pulumi/kubernetes/provider";`,
-      `import { resourceClass } from ${JSON.stringify(resolve("lib/deploy/kinds"))};`,
-      `const asked = JSON.parse(readFileSync("asked.json", "utf8"));`,
-      `const provider = new Provider("cluster", asked.provider);`,
-      `const made = new Map();`,
-      `for (const { name, object, options, after } of asked.objects) {`,
-      `  const dependsOn = after === undefined ? [] : [made.get(after)];`,
-      `  made.set(name, new (resourceClass(object) as any)(name, object, { provider, dependsOn, ...options }));`,
-      `}`,
-    ].join("\n"),
-  );
+  writeProgram(folder, [
+    `import { readFileSync } from "node:fs";`,
+    `import { Provider } from "@pulumi/kubernetes/provider";`,
+    `import { resourceClass } from ${JSON.stringify(resolve("lib/deploy/kinds"))};`,
+    `const asked = JSON.parse(readFileSync("asked.json", "utf8"));`,
+    `const provider = new Provider("cluster", asked.provider);`,
+    `const made = new Map();`,
+    `for (const { name, object, options, after } of asked.objects) {`,
+    `  const dependsOn = after === undefined ? [] : [made.get(after)];`,
+    `  made.set(name, new (resourceClass(object) as any)(name, object, { provider, dependsOn, ...options }));`,
+    `}`,
+  ]);
 }
 
 const access = (other: Partial<SiteAccess> = {}): SiteAccess => ({

@@ -7,9 +7,7 @@ import type { LoadSummary } from "../../client/load-record";
 import { get } from "./node-process";
 import { completeInstallations } from "./support/bare-network";
 import type { BareNode } from "./support/bare-node";
-import { buildChaincode } from "./support/chaincode";
-import { testChaincode, testChannel } from "./support/network-definition";
-import { startTransactingNetwork, type TransactingNetwork } from "./support/transacting-network";
+import { startTradingNetwork, type TransactingNetwork } from "./support/transacting-network";
 
 jest.setTimeout(300_000);
 
@@ -24,21 +22,7 @@ describe.each(installed)("clients of Fabric $version.text under load", (programs
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "fabric-topologies-"));
-    const file = join(folder, "chaincode.js");
-    buildChaincode(chaincode, file);
-    network = await startTransactingNetwork(
-      {
-        programs,
-        organisations: [
-          { name: "amber", peers: 2 },
-          { name: "basalt", peers: 2 },
-          { name: "clearing", orderers: 3 },
-        ],
-        channels: [testChannel(programs.version, { name: channel, members: ["amber", "basalt"] })],
-        chaincodes: [testChaincode({ name: chaincode, channel })],
-      },
-      file,
-    );
+    network = await startTradingNetwork({ programs, channel, chaincode, folder });
   });
   afterAll(async () => {
     await network.stop();

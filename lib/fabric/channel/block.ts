@@ -1,6 +1,7 @@
 import { common } from "@hyperledger/fabric-protos";
 import { Timestamp } from "google-protobuf/google/protobuf/timestamp_pb";
 import { createHash, X509Certificate } from "node:crypto";
+import { dataHashOf, headerHash } from "../ledger/header";
 import { mspOf, organisationGroups, raftOf } from "./read";
 
 /** Slots of block metadata that Fabric writes: signatures, last config (kept, empty later), filter, orderer, commit hash. */
@@ -96,33 +97,16 @@ function validFrom(pem: Uint8Array): number {
 
 /** What `BlockHeader.data_hash` must be: SHA-256 over the block's transactions one after the other. */
 export function blockDataHash(data: common.BlockData): Uint8Array {
-  const hash = createHash("sha256");
-  for (const entry of data.getDataList_asU8()) hash.update(entry);
-  return hash.digest();
+  return dataHashOf(data.getDataList_asU8());
 }
 
-/**
- * The hash by which the next block names this one: SHA-256 over the ASN.1 sequence of number, previous hash and data
- * hash (Fabric `protoutil.BlockHeaderHash`).
- */
+/** The hash by which the next block names this one (Fabric `protoutil.BlockHeaderHash`). */
 export function blockHeaderHash(header: common.BlockHeader): Uint8Array {
-  const content = Buffer.concat([
-    der(0x02, unsignedInteger(BigInt(header.getNumber()))),
-    der(0x04, header.getPreviousHash_asU8()),
-    der(0x04, header.getDataHash_asU8()),
-  ]);
-  return createHash("sha256").update(der(0x30, content)).digest();
-}
-
-/** One DER element. Number and hashes come to 80 bytes at most, so every length takes one byte. */
-function der(tag: number, content: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from([tag, content.length]), content]);
-}
-
-function unsignedInteger(value: bigint): Buffer {
-  const hex = value.toString(16);
-  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
-  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+  return headerHash({
+    number: header.getNumber(),
+    previousHash: header.getPreviousHash_asU8(),
+    dataHash: header.getDataHash_asU8(),
+  });
 }
 
 /**

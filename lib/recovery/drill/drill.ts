@@ -2,6 +2,7 @@ import type { Failure } from "../../placement/failure";
 import { failureMatrix } from "../../placement/matrix";
 import type { Placement } from "../../placement/node";
 import type { Service, Verdict } from "../../placement/service";
+import type { IdentityObservation } from "./identities";
 
 /** How a thing is broken. A cut one is silent and goes on inside; a killed one refuses connections at once. */
 export type Manner = "kill" | "cut" | "delete";
@@ -84,6 +85,8 @@ export interface DrillReport {
   readonly events: readonly DrillEvent[];
   readonly loads: readonly LoadObservation[];
   readonly ledgers: readonly LedgerObservation[];
+  /** Where there are several sites: what became of each node's name and keys. */
+  readonly identities?: readonly IdentityObservation[];
   readonly comparisons: readonly Comparison[];
   /** Longest time without a commit that the drill accepts, in seconds. */
   readonly silenceLimit: number;

@@ -1,4 +1,5 @@
 import { describeService, type Service } from "../../placement/service";
+import { identityFindings } from "./identities";
 import type { Comparison, DrillReport, Gap, LedgerObservation, LoadObservation } from "./drill";
 
 /** Seconds since the drill's beginning. */
@@ -45,7 +46,7 @@ export function observe(
 export function findingsOf(
   report: Pick<
     DrillReport,
-    "failure" | "brokenFrom" | "loads" | "ledgers" | "comparisons" | "silenceLimit" | "levelAfter"
+    "failure" | "brokenFrom" | "loads" | "ledgers" | "identities" | "comparisons" | "silenceLimit" | "levelAfter"
   >,
 ): string[] {
   const survives = (load: LoadObservation) =>
@@ -82,6 +83,7 @@ export function findingsOf(
     ),
     ...(report.levelAfter === undefined ? ["the ledgers were not level again in time"] : []),
     ...unequal(report.ledgers),
+    ...identityFindings(report.identities ?? []),
   ];
 }
 

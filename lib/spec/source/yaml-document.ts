@@ -6,11 +6,13 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  parseAllDocuments,
   parseDocument,
   visit,
   type Document,
   type Node,
   type Pair,
+  type Tags,
   type YAMLError,
   type YAMLMap,
 } from "yaml";
@@ -29,8 +31,49 @@ export function readYamlFile(file: string, kind: DocumentKind): ReadDocument {
 /** The same for a text that is already here; `file` is its name in messages. */
 function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument {
   const lines = new LineCounter();
-  // Merge keys (<<) are YAML 1.1, but everybody who writes anchors expects them.
-  const parsed = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "error" });
+  const parsed = parseDocument(text, { ...options, lineCounter: lines });
+  return examine({ parsed, lines, text, file, kind }, text);
+}
+
+/**
+ * Reads a text of any number of documents, as `kubectl apply` takes it; ones with nothing in them count for nothing. No
+ * word of the text is ever shown: manifests hold secrets.
+ */
+export function readYamlStream(text: string, file: string, kind: DocumentKind): ReadDocument[] {
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { ...options, ...asKubectl, lineCounter: lines });
+  const documents = "empty" in parsed ? [] : parsed;
+  return documents
+    .filter((document) => document.errors.length > 0 || !isNothing(document))
+    .map((document) => examine({ parsed: document, lines, text, file, kind }, text.replace(/[^\s:,]/g, "…")))
+    .map(({ problems, ...read }) => ({ ...read, problems: problems.map(withoutWords) }));
+}
+
+const withoutWords = (problem: Problem): Problem => ({ ...problem, found: problem.found.replace(/…+/g, "a word") });
+
+// Merge keys (<<) are YAML 1.1, but everybody who writes anchors expects them.
+const options = { merge: true, prettyErrors: false, logLevel: "error" } as const;
+
+/** YAML 1.1 as kubectl's library has it: `yes` is true and `0644` an octal number, but a date or a time is a text. */
+const asKubectl = {
+  version: "1.1",
+  customTags: (tags: Tags): Tags =>
+    tags.filter((tag) => typeof tag === "string" || (!/timestamp|binary/.test(tag.tag) && tag.format !== "TIME")),
+} as const;
+
+const isNothing = ({ contents }: Document.Parsed): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null);
+
+interface Parsed {
+  readonly parsed: Document.Parsed;
+  readonly lines: LineCounter;
+  readonly text: string;
+  readonly file: string;
+  readonly kind: DocumentKind;
+}
+
+/** @param shown The text from which words are shown in messages. */
+function examine({ parsed, lines, text, file, kind }: Parsed, shown: string): ReadDocument {
   const at = (offset: number, words: Pick<Problem, "found" | "allowed" | "fix">): Problem => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { document: kind, path: [], ...words, file, line: Math.max(1, line), column: Math.max(1, col) };
@@ -41,12 +84,15 @@ function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument 
   const problems = [...errors, ...parsed.warnings].map((error) =>
     at(
       openingQuote(parsed, error) ?? openingBracket(parsed, error, text) ?? error.pos[0],
-      describeYamlError(error, text),
+      describeYamlError(error, shown),
     ),
   );
   visit(parsed, {
     Alias: (_, alias) => {
-      if (alias.resolve(parsed) === undefined) problems.push(at(alias.range?.[0] ?? 0, unknownAlias(alias.source)));
+      if (alias.resolve(parsed) === undefined) {
+        const name = shown === text ? alias.source : "…";
+        problems.push(at(alias.range?.[0] ?? 0, unknownAlias(name)));
+      }
     },
     Pair: (_, pair) => {
       const key = pair.key as Node;
@@ -55,7 +101,7 @@ function readYaml(text: string, file: string, kind: DocumentKind): ReadDocument 
   });
   if (problems.length > errors.length + parsed.warnings.length) return { problems };
   if (parsed.errors.some(({ code }) => code !== "DUPLICATE_KEY")) return { problems };
-  if (parsed.contents === null || (isScalar(parsed.contents) && parsed.contents.value === null)) {
+  if (isNothing(parsed)) {
     const fix = "Begin with one of the files in examples/.";
     return { problems: [...problems, at(0, { found: "an empty file", allowed: `a ${kind} file`, fix })] };
   }

@@ -6,6 +6,7 @@ import (
 	"github.com/coredns/coredns/core/dnsserver"
 	"github.com/coredns/coredns/coremain"
 
+	_ "github.com/coredns/coredns/plugin/bind"
 	_ "github.com/coredns/coredns/plugin/cache"
 	_ "github.com/coredns/coredns/plugin/errors"
 	_ "github.com/coredns/coredns/plugin/file"
@@ -23,7 +24,7 @@ import (
 // plugin.cfg.
 func init() {
 	dnsserver.Directives = []string{
-		"ready", "health", "errors", "log", "rewrite", "cache", "template", "hosts", "kubernetes", "file", "forward",
+		"bind", "ready", "health", "errors", "log", "rewrite", "cache", "template", "hosts", "kubernetes", "file", "forward",
 	}
 }
 

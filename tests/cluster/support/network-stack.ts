@@ -35,10 +35,7 @@ export class NetworkStack {
     further: Readonly<Record<string, boolean>> = {},
   ): Promise<NetworkStack> {
     const pulumi = await TestStack.make((folder) => {
-      cpSync("Pulumi.yaml", join(folder, "Pulumi.yaml"));
-      // Node follows links before it looks for what a file imports: the program runs as in the checkout.
-      for (const name of ["index.ts", "package.json", "tsconfig.json"]) symlinkSync(resolve(name), join(folder, name));
-      writeFileSync(join(folder, "Pulumi.dev.yaml"), settings(cluster, join(folder, "network.yaml"), further));
+      holdsProgram(folder, settings(cluster, join(folder, "network.yaml"), further));
     });
     const stack = new NetworkStack(cluster, pulumi);
     stack.describes(network);
@@ -150,6 +147,14 @@ export function changes({ output }: Run): string[] {
   return [...new Set([...lines].map(([, key, what]) => `${what} ${key}`))].sort();
 }
 
+/** Makes a folder a Pulumi project: the program of this checkout, with settings for the stack `dev`. */
+export function holdsProgram(folder: string, stackSettings: string): void {
+  cpSync("Pulumi.yaml", join(folder, "Pulumi.yaml"));
+  // Node follows links before it looks for what a file imports: the program runs as in the checkout.
+  for (const name of ["index.ts", "package.json", "tsconfig.json"]) symlinkSync(resolve(name), join(folder, name));
+  writeFileSync(join(folder, "Pulumi.dev.yaml"), stackSettings);
+}
+
 /** As `make up` writes them. */
 function settings(cluster: Cluster, networkFile: string, further: Readonly<Record<string, boolean>>): string {
   return stackFile({ topology: "dual-active", network: networkFile, sites: [siteOf(cluster)], ...further });
@@ -166,7 +171,8 @@ function siteOf({ sandbox }: Cluster) {
   };
 }
 
-function stackFile(said: object): string {
+/** The file of a stack that says something of the network's settings. */
+export function stackFile(said: object): string {
   const config = Object.entries(said).map(([key, value]): [string, unknown] => [`fabric-topologies:${key}`, value]);
   return JSON.stringify({ config: Object.fromEntries(config) });
 }

@@ -10,6 +10,10 @@ interface Seen {
   readonly uid: string;
   /** It is there, it is ready, and nobody has asked it to go. */
   readonly up: boolean;
+  /** Somebody asked it to go and left it time to: a controller does. */
+  readonly asked: boolean;
+  /** What tells why it came or went: revision, node, phase and what its conditions say. */
+  readonly says: string;
 }
 
 /** Watches pods from {@link PodHistory.begin} to {@link PodHistory.end}. */
@@ -45,14 +49,29 @@ export class PodHistory {
     this.stop?.abort();
   }
 
-  /** The pods that were made, in the order in which they were: those of the given names, each time that it was another one. */
+  /**
+   * The pods that were made, in the order in which they were: those of the given names, each time that it was another one
+   * because the one before was asked to go. The simulation ends a pod by its name, whoever bears it by then, and so now and
+   * then strikes the successor of the one that it meant (KWOK 0.8.0, `deleteResource`): no controller asked for that.
+   */
   made(names: readonly string[], before: (pod: string) => string | undefined): string[] {
     const uids = new Map(names.map((name) => [name, before(name)]));
-    return this.seen.flatMap(({ pod, uid }) => {
-      if (!uids.has(pod) || uids.get(pod) === uid) return [];
-      uids.set(pod, uid);
-      return [pod];
+    const asked = new Set<string>();
+    return this.seen.flatMap((one) => {
+      if (one.asked) asked.add(one.uid);
+      const last = uids.get(one.pod);
+      if (!uids.has(one.pod) || last === one.uid) return [];
+      uids.set(one.pod, one.uid);
+      return last === undefined || last === before(one.pod) || asked.has(last) ? [one.pod] : [];
     });
+  }
+
+  /** Everything that was seen of pods that are made more often than once: what it was can be read nowhere else afterwards. */
+  toldOf(made: readonly string[]): string[] {
+    const again = new Set(made.filter((pod, index) => made.indexOf(pod) < index));
+    return this.seen.flatMap(({ pod, uid, up, says }) =>
+      again.has(pod) ? [`${pod} ${uid} ${up ? "up" : "down"}: ${says}`] : [],
+    );
   }
 
   /** The most of these pods that were down at the same moment; those that were not up at the beginning count from when they are. */
@@ -68,10 +87,23 @@ export class PodHistory {
 }
 
 function told(phase: string, pod: V1Pod): Seen {
-  const { namespace = "", name = "", uid = "", deletionTimestamp } = pod.metadata ?? {};
+  const { namespace = "", name = "", uid = "", deletionTimestamp, labels } = pod.metadata ?? {};
+  const conditions = pod.status?.conditions?.map(({ type, status, reason = "" }) =>
+    `${type}=${status} ${reason}`.trim(),
+  );
   return {
     pod: `${namespace}/${name}`,
     uid,
     up: phase !== "DELETED" && deletionTimestamp === undefined && isPodReady(pod),
+    asked: deletionTimestamp !== undefined && (pod.metadata?.deletionGracePeriodSeconds ?? 0) > 0,
+    says: [
+      `${phase} at ${pod.metadata?.resourceVersion}`,
+      labels?.["controller-revision-hash"] ?? "no revision",
+      pod.spec?.nodeName ?? "no node",
+      pod.status?.phase ?? "no phase",
+      pod.status?.reason ?? "no reason",
+      deletionTimestamp === undefined ? "stays" : `goes since ${deletionTimestamp.toISOString()}`,
+      ...(conditions ?? []),
+    ].join(", "),
   };
 }

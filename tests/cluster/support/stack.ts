@@ -108,23 +108,25 @@ export class TestStack {
   }
 }
 
-/** A program of four lines that hands `deployment.json` to lib/deploy. */
-function deploysGivenManifests(folder: string): void {
+/** Writes a Pulumi project whose program is these lines, under the settings of this checkout. */
+export function writeProgram(folder: string, lines: readonly string[]): void {
   writeFileSync(join(folder, "Pulumi.yaml"), readFileSync("Pulumi.yaml", "utf8").replace(/^name: .*$/m, "name: test"));
   cpSync("tsconfig.json", join(folder, "tsconfig.json"));
   writeFileSync(join(folder, "package.json"), "{}");
-  writeFileSync(
-    join(folder, "index.ts"),
-    [
-      `import { readFileSync } from "node:fs";`,
-      `import { deploySites } from ${JSON.stringify(resolve("lib/deploy/deploy"))};`,
-      `const { access, manifests, options } = JSON.parse(readFileSync("deployment.json", "utf8"));`,
-      `const dependencies = new Map<string, string[]>(manifests.dependencies);`,
-      `export = async () => {`,
-      `  await deploySites([{ access, manifests: { ...manifests, dependencies } }], options);`,
-      `};`,
-    ].join("\n"),
-  );
+  writeFileSync(join(folder, "index.ts"), lines.join("\n"));
+}
+
+/** A program of four lines that hands `deployment.json` to lib/deploy. */
+function deploysGivenManifests(folder: string): void {
+  writeProgram(folder, [
+    `import { readFileSync } from "node:fs";`,
+    `import { deploySites } from ${JSON.stringify(resolve("lib/deploy/deploy"))};`,
+    `const { access, manifests, options } = JSON.parse(readFileSync("deployment.json", "utf8"));`,
+    `const dependencies = new Map<string, string[]>(manifests.dependencies);`,
+    `export = async () => {`,
+    `  await deploySites([{ access, manifests: { ...manifests, dependencies } }], options);`,
+    `};`,
+  ]);
 }
 
 /** The line of a run's summary that counts, such as `7 unchanged`. */

@@ -6,6 +6,7 @@ import type {
   ConsortiumChannel,
   ConsortiumChaincode,
   ConsortiumNode,
+  ConsortiumOrganisation,
 } from "../../../lib/fabric/consortium";
 import { peerLayout } from "../../../lib/fabric/layout";
 import { ports } from "../../../lib/fabric/ports";
@@ -27,6 +28,8 @@ export interface BareOrganisationInput {
   readonly name: string;
   readonly peers?: number;
   readonly orderers?: number;
+  /** In place of the above: how many nodes on which sites, each site with authorities of its own. */
+  readonly sites?: readonly { readonly name: string; readonly peers?: number; readonly orderers?: number }[];
 }
 
 export interface BareNetworkInput {
@@ -38,13 +41,16 @@ export interface BareNetworkInput {
   readonly intermediate?: boolean;
   /** Raft's tick; see `OrdererConfigurationInput.tickInterval`. */
   readonly tickInterval?: string;
+  /** Names beside its address in each peer's TLS certificate, such as that of a pool on a gateway. */
+  readonly peerNames?: readonly string[];
 }
 
 /** Real ordering nodes and peers as processes of this machine, with no channel yet. */
 export interface BareNetwork {
   readonly consortium: Consortium;
   readonly folder: string;
-  organisation(name: string): BareOrganisation;
+  /** @param site Of an organisation on several sites; its first, if none is named. */
+  organisation(name: string, site?: string): BareOrganisation;
   node(pod: string): BareNode;
   readonly nodes: readonly BareNode[];
   /** Starts a process that ends with the network; for chaincode. */
@@ -95,13 +101,19 @@ async function startAll(
   const organisations = new Map<string, BareOrganisation>();
   const nodes: BareNode[] = [];
   for (const organisation of consortium.organisations) {
-    const own = await makeOrganisation(input, organisation.name, consortium, folder);
-    organisations.set(organisation.name, own);
+    const parts = new Map<string, BareOrganisation>();
+    for (const { name: site } of organisation.sites ?? [{ name: onlySite }]) {
+      const part = await makeOrganisation(input, organisation, site, folder, [...parts.values()]);
+      parts.set(site, part);
+      organisations.set(`${organisation.name}@${site}`, part);
+      if (parts.size === 1) organisations.set(organisation.name, part);
+    }
     for (const [role, members] of [
       ["orderer", organisation.orderers],
       ["peer", organisation.peers],
     ] as const) {
       for (const node of members) {
+        const own = known(parts.get(node.site), node.site);
         const command = await nodeCommand({ ...input, role, node, organisation, own, folder: join(folder, node.pod) });
         nodes.push(
           bareNode(role, organisation.name, node, own, () => launch(command.program, command.args, command.env)),
@@ -114,7 +126,7 @@ async function startAll(
     consortium,
     folder,
     nodes,
-    organisation: (name) => known(organisations.get(name), name),
+    organisation: (name, site) => known(organisations.get(site === undefined ? name : `${name}@${site}`), name),
     node: (pod) =>
       known(
         nodes.find(({ node }) => node.pod === pod),
@@ -156,25 +168,25 @@ function bareNode(
   };
 }
 
+/** @param before The organisation on sites that were there earlier: its nodes know of these, as they wait for them. */
 async function makeOrganisation(
   input: BareNetworkInput,
-  name: string,
-  consortium: Consortium,
+  { name, mspId, sites = [] }: ConsortiumOrganisation,
+  site: string,
   folder: string,
+  before: readonly BareOrganisation[],
 ): Promise<BareOrganisation> {
-  const { mspId } = known(
-    consortium.organisations.find((organisation) => organisation.name === name),
-    name,
-  );
   const authorities = await testOrganisation({
     mspId,
     domain: `${name}.example.com`,
     intermediate: input.intermediate ?? true,
   });
+  // The administrator's agent serves its board under this name.
+  const boardHosts = sites.filter((one) => one.name === site).map(({ board }) => board.host);
   const identity = async (role: IdentityRole) => {
-    const path = join(folder, `${role}-${name}`);
+    const path = join(folder, `${role}-${name}-${site}`);
     mkdirSync(path);
-    await authorities.writeNode(role, peerLayout(path));
+    await authorities.writeNode(role, peerLayout(path), ["localhost", "127.0.0.1", ...boardHosts]);
     return path;
   };
   const address = loopbackAddresses();
@@ -183,6 +195,7 @@ async function makeOrganisation(
     mspId,
     material: authorities.material,
     authorities,
+    abroad: before.map(({ material }) => material),
     admin: await identity("admin"),
     client: await identity("client"),
     chaincodes: Object.fromEntries(chaincodes) as Record<string, string>,
@@ -190,16 +203,24 @@ async function makeOrganisation(
 }
 
 function describe(input: BareNetworkInput, address: () => string): Consortium {
-  const organisations = input.organisations.map(({ name, peers = 0, orderers = 0 }) => {
-    const nodes = (role: "orderer" | "peer", count: number) =>
-      Array.from({ length: count }, (_, index): ConsortiumNode => ({
+  const organisations = input.organisations.map(({ name, peers = 0, orderers = 0, sites }) => {
+    const nodes = (role: "orderer" | "peer", onlyCount: number) => {
+      const homes = (sites ?? [{ name: onlySite, [`${role}s`]: onlyCount }]).flatMap(
+        ({ name: site, [`${role}s` as const]: count = 0 }) => Array.from({ length: count }, () => site),
+      );
+      return homes.map((site, index): ConsortiumNode => ({
         pod: `${role}0-${name}-${index}`,
-        site: "here",
+        site,
         zone: `zone-${index}`,
         host: address(),
         port: ports[role].grpc,
       }));
+    };
     const ownPeers = nodes("peer", peers);
+    const boards = sites?.map((site) => ({
+      name: site.name,
+      board: { host: `agent.${site.name}.${name}.example.com`, port: 443 },
+    }));
     return {
       name,
       mspId: mspIdOf(name),
@@ -207,6 +228,7 @@ function describe(input: BareNetworkInput, address: () => string): Consortium {
       peers: ownPeers,
       orderers: nodes("orderer", orderers),
       anchorPeers: ownPeers,
+      ...(boards === undefined ? {} : { sites: boards }),
     };
   });
   return {
@@ -218,6 +240,9 @@ function describe(input: BareNetworkInput, address: () => string): Consortium {
     chaincodes: input.chaincodes,
   };
 }
+
+/** The site of networks that have one. */
+const onlySite = "here";
 
 /** The MSP id of an organisation of a bare network: `amber` is `AmberMSP`. */
 const mspIdOf = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}MSP`;

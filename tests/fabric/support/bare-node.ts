@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Configuration, renderConfiguration } from "../../../lib/fabric/configuration-file";
 import type { ConsortiumNode, ConsortiumOrganisation, OrganisationMaterial } from "../../../lib/fabric/consortium";
@@ -25,6 +25,8 @@ export interface BareOrganisation {
   readonly mspId: string;
   readonly material: OrganisationMaterial;
   readonly authorities: TestOrganisation;
+  /** Its authorities on other sites, as far as its nodes on this one knew them when they started. */
+  readonly abroad: readonly OrganisationMaterial[];
   /** Folders with an identity each, laid out by `peerLayout(folder)`: `msp` and `tls`. */
   readonly admin: string;
   readonly client: string;
@@ -56,6 +58,8 @@ interface NodeInput {
   /** The node's own, for its keys, data and configuration. */
   readonly folder: string;
   readonly tickInterval?: string;
+  /** Names beside its address in a peer's TLS certificate. */
+  readonly peerNames?: readonly string[];
 }
 
 /** How a node's process is started. */
@@ -81,6 +85,7 @@ async function ordererCommand({
 }: NodeInput): Promise<Command> {
   const layout = ordererLayout(folder);
   await own.authorities.writeNode("orderer", layout, [node.host]);
+  alsoTrust(layout, own.abroad);
   const configuration = ordererConfiguration({
     version: programs.version,
     mspId: organisation.mspId,
@@ -101,10 +106,11 @@ async function ordererCommand({
   };
 }
 
-async function peerCommand({ programs, node, organisation, own, folder }: NodeInput): Promise<Command> {
+async function peerCommand({ programs, node, organisation, own, folder, peerNames = [] }: NodeInput): Promise<Command> {
   const layout = peerLayout(folder);
   const { authorities } = own;
-  await authorities.writeNode("peer", layout, [node.host]);
+  await authorities.writeNode("peer", layout, [node.host, ...peerNames]);
+  alsoTrust(layout, own.abroad);
   const configuration = peerConfiguration({
     version: programs.version,
     networkId: "bare",
@@ -141,6 +147,21 @@ async function peerCommand({ programs, node, organisation, own, folder }: NodeIn
       }),
     },
   };
+}
+
+/** Adds authorities of other sites to what enrolment wrote, as the init container `trust` does. */
+function alsoTrust(
+  { msp, tls }: Pick<ReturnType<typeof peerLayout>, "msp" | "tls">,
+  abroad: readonly OrganisationMaterial[],
+): void {
+  for (const [index, material] of abroad.entries()) {
+    const file = `abroad-${index}.pem`;
+    writeFileSync(join(msp.rootAuthorities, file), material.rootCertificates.join(""));
+    if (material.intermediateCertificates.length > 0)
+      writeFileSync(join(msp.intermediateAuthorities, file), material.intermediateCertificates.join(""));
+    writeFileSync(join(msp.tlsRootAuthorities, file), material.tlsRootCertificates.join(""));
+    appendFileSync(tls.authorities, `\n${material.tlsRootCertificates.join("")}`);
+  }
 }
 
 /** The same core.yaml with another builder, since the stock one's place is in the stock image only. */

@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { FabricClient } from "../../../client/client";
 import type { PeerAddress } from "../../../client/gateway-peers";
 import type { ConsortiumNode } from "../../../lib/fabric/consortium";
 import { loadIdentity } from "../../../lib/fabric/identity";
 import { type Agents, agentsOf } from "./agents";
 import { type BareNetwork, type BareNetworkInput, startBareNetwork } from "./bare-network";
-import { startChaincode } from "./chaincode";
+import { buildChaincode, startChaincode } from "./chaincode";
 import { publishIdentities } from "./folder-board";
+import { testChaincode, testChannel } from "./network-definition";
 
 /** A bare network with its channels, and its chaincodes running for every member that has peers. */
 export interface TransactingNetwork extends BareNetwork {
@@ -63,6 +65,38 @@ export async function startTransactingNetwork(
       await network.stop();
     },
   };
+}
+
+/** What a network of two trading organisations may be told. */
+export interface TradingNetworkInput extends Pick<BareNetworkInput, "programs" | "peerNames"> {
+  readonly channel: string;
+  /** One of the examples; it is built in the folder. */
+  readonly chaincode: string;
+  readonly folder: string;
+}
+
+/** Starts amber and basalt with two peers each and clearing with three ordering nodes, on one channel with one chaincode. */
+export function startTradingNetwork({
+  channel,
+  chaincode,
+  folder,
+  ...input
+}: TradingNetworkInput): Promise<TransactingNetwork> {
+  const file = join(folder, "chaincode.js");
+  buildChaincode(chaincode, file);
+  return startTransactingNetwork(
+    {
+      ...input,
+      organisations: [
+        { name: "amber", peers: 2 },
+        { name: "basalt", peers: 2 },
+        { name: "clearing", orderers: 3 },
+      ],
+      channels: [testChannel(input.programs.version, { name: channel, members: ["amber", "basalt"] })],
+      chaincodes: [testChaincode({ name: chaincode, channel })],
+    },
+    file,
+  );
 }
 
 const addressOf = ({ pod, host, port }: ConsortiumNode): PeerAddress => ({ name: pod, host, port });

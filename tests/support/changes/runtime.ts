@@ -85,7 +85,7 @@ export const runtimeChanges = {
   federated: {
     says: "another topology",
     edit: ({ settings }) => (settings.topology = "federated"),
-    refused: { by: "documents", because: /federated/ },
+    refused: { by: "documents", because: /found no `federation`[^]*found 1 site/ },
   },
   reordered: {
     says: "the same in other words: defaults written out, keys in another order",

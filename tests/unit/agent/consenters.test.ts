@@ -56,7 +56,7 @@ async function passWith({ certificate, privateKey }: Pair): Promise<Pass> {
       reach: () => Promise.resolve("127.0.0.1"),
       log: () => undefined,
     },
-    new Map([["order", organisation.material]]),
+    { known: new Map([["order", organisation.material]]), complete: new Map() },
   );
 }
 

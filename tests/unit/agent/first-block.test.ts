@@ -52,7 +52,7 @@ function founder(api: MemoryApiServer): Pass {
       reach: () => Promise.reject(new Error("nobody is to be asked")),
       log: () => undefined,
     },
-    new Map(),
+    { known: new Map(), complete: new Map() },
   );
 }
 

@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { ApiError } from "../../../agent/kubernetes/api-server";
 import { pathOf } from "../../../agent/kubernetes/objects";
-import { consenterRestart, Restarts } from "../../../agent/renewal/restarts";
+import { consenterRestart, leaseLock } from "../../../agent/renewal/lock";
+import { Restarts } from "../../../agent/renewal/restarts";
 import type { CertificateDates, RenewalView } from "../../../agent/renewal/view";
 import { MemoryApiServer } from "../../support/memory-api-server";
 
@@ -61,10 +62,12 @@ class World {
       organisation,
       new Restarts({
         api: this.api,
-        afterwards: this.api,
         namespace: organisation,
-        lock: { namespace: "clearing", name: consenterRestart },
-        founder: organisation === "clearing",
+        lock: leaseLock(
+          { api: this.api },
+          { namespace: "clearing", name: consenterRestart },
+          organisation === "clearing",
+        ),
         self: `${organisation}/agent-${this.generation}`,
         log: () => undefined,
         evicted: () => undefined,

@@ -20,6 +20,12 @@ test("the sandbox makes the images of a network's own nodes, under the names tha
   expect(references({ chaincodes: [], fabric: { ...network.fabric, registry } })[0]).toMatch(`${registry}/fabric-ca:`);
 });
 
+test("gateways between sites are made too, where there are any", () => {
+  const gateways = imagesOf(network, "haproxy").filter(({ kind }) => kind === "envoy" || kind === "haproxy");
+  expect(gateways).toEqual([{ kind: "haproxy", version: "2.6.12", reference: "docker.io/library/haproxy:2.6.12" }]);
+  expect(references().join(" ")).not.toMatch(/envoy|haproxy/);
+});
+
 test("CouchDB is asked for only by peers that have one", () => {
   const [first] = network.organisations;
   const peers = first!.peers.map((group) => ({ ...group, stateDatabase: "couchdb" as const }));

@@ -25,10 +25,18 @@ function monitored({ topology, placement, settings }: Plan): Pick<Plan, "synthes
   return { synthesise: () => topology.synthesise(placement, { ...settings, sites }) };
 }
 
+/** The same where external-dns tells the names. */
+function named({ topology, placement, settings }: Plan): Pick<Plan, "synthesise"> {
+  const dns = { ...settings.dns, provider: "externalDns" as const };
+  return { synthesise: () => topology.synthesise(placement, { ...settings, dns }) };
+}
+
 test("every object has exactly one line in the object reference, and every line an object", () => {
-  const objects = [example("minimal"), monitored(example("trade-finance"))].flatMap((plan) =>
-    plan.synthesise().flatMap((site) => site.objects),
-  );
+  const objects = [
+    example("minimal"),
+    monitored(example("trade-finance")),
+    named(example("trade-finance", "federated")),
+  ].flatMap((plan) => plan.synthesise().flatMap((site) => site.objects));
   const wrong = objects.filter((object) => purposesOf(object).length !== 1);
   expect(wrong.map((object) => [objectKey(object), purposesOf(object).map(({ called }) => called)])).toEqual([]);
   expect(purposes.filter((purpose) => !objects.some((object) => purposesOf(object).includes(purpose)))).toEqual([]);

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { topologyPicture } from "../../../lib/explain/picture";
 import { textWidth } from "../../../lib/explain/svg";
-import { placeOnSite } from "../../../lib/placement/place";
+import { placeOnSite, placeOnSites } from "../../../lib/placement/place";
 import type { Placement } from "../../../lib/placement/node";
 import type { NetworkInput } from "../../../lib/spec/network";
 import type { SettingsInput } from "../../../lib/spec/settings";
+import { settingsSchema } from "../../../lib/spec/settings";
 import { city, network, smallNetwork } from "../../support/models";
 
 type ZonesInput = SettingsInput["sites"][number]["zones"];
@@ -143,6 +144,25 @@ test("a witness is narrower, and the caption does the sum", () => {
   expect(svg).toContain(
     "2 + 2 + 1 = 5 consenters, and Raft goes on while 3 of them are there: any one zone may be lost.",
   );
+});
+
+test("over several sites the caption is about the loss of a site, whatever zones it has (R7)", () => {
+  const pictured = (...zonesOf: readonly string[][]) => {
+    const sites = zonesOf.map((own, index) => ({
+      name: `site-${index}`,
+      zones: own.map((zone) => ({ name: zone, witness: index === 2 })),
+    }));
+    const settings = settingsSchema.parse({ network: "n.yaml", federation: { engine: "direct" }, sites });
+    return topologyPicture("federated", placeOnSites(smallNetwork(5), settings));
+  };
+  const single = pictured(["a"], ["b"], ["c"]);
+  expect(single).toContain(
+    "2 + 2 + 1 = 5 consenters, and Raft goes on while 3 of them are there: any one site may be lost.",
+  );
+  expect(single).toContain("after a site's loss");
+  const zoned = pictured(["a1", "a2"], ["b"], ["c"]);
+  expect(zoned).toContain("2 + 2 + 1 = 5 consenters");
+  expect(zoned).toContain("after a zone's loss");
 });
 
 test("a zone that must not be lost is marked", () => {

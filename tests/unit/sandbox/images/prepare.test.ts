@@ -57,6 +57,33 @@ test("another release of the certificate authority than the pinned one is said t
   ]);
 });
 
+test("gateways run the Envoy that is pinned, and the HAProxy of this machine in its own version", async () => {
+  const script = (file: string, said: string) => {
+    writeFileSync(join(machine, file), `#!/bin/sh\necho "${said}"\n`);
+    chmodSync(join(machine, file), 0o755);
+  };
+  script("tools/envoy", "");
+  script("haproxy", "HAProxy version 2.6.12-1+deb12u4 2026/10/17");
+  env["PATH"] = `${machine}:${env["PATH"]}`;
+  const image = (kind: "envoy" | "haproxy", version: string) =>
+    ({ kind, version, reference: `docker.io/library/${kind}:${version}` }) as const;
+  const { archives, missing } = await prepareImages(
+    [image("envoy", "1.40.0"), image("envoy", "1.39.0"), image("haproxy", "2.6.12"), image("haproxy", "3.0.0")],
+    { env },
+  );
+  expect(archives.map(({ reference }) => reference)).toEqual([
+    "docker.io/library/envoy:1.40.0",
+    "docker.io/library/haproxy:2.6.12",
+  ]);
+  expect(missing).toMatchObject([
+    {
+      reason: "envoy 1.39.0 is not here (1.40.0 is)",
+      fix: expect.stringMatching(/^name 1\.40\.0 in the network file/),
+    },
+    { reason: "haproxy 3.0.0 is not here (2.6.12 is)", fix: expect.stringMatching(/^apt-get install haproxy, /) },
+  ]);
+});
+
 test("CouchDB is missing, with the way to get it", async () => {
   const { missing } = await prepareImages([couchdb], { env });
   expect(missing).toEqual([

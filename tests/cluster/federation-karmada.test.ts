@@ -1,0 +1,5 @@
+import { keepsItsPromises } from "./support/federation-promises";
+
+jest.setTimeout(240_000);
+
+describe("a federation by karmada", () => keepsItsPromises("karmada"));
