@@ -1,7 +1,8 @@
 /** A network over three clusters that really runs: an API server and a real node for each, real Fabric, a real `pulumi up`. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { federatedSettings, publishNames, wantedFederation } from "../../../cli/sandbox-federation-stack";
 import { sandboxImages } from "../../../cli/sandbox-images";
 import type { NetworkInput } from "../../../lib/spec/network";
@@ -25,7 +26,7 @@ export async function runFederatedNetwork(described: NetworkInput): Promise<Runn
   const file = join(folder, "network.yaml");
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(described));
-  const asked = planStack({ settings: "topologies/federated/settings.yaml", network: file });
+  const asked = planStack({ settings: withoutWeights(folder), network: file });
   const images = await sandboxImages(asked.placement.network, () => undefined, asked.settings.ingress.gateway);
   let federation: Federation | undefined;
   let stack: TestStack | undefined;
@@ -56,4 +57,12 @@ export async function runFederatedNetwork(described: NetworkInput): Promise<Runn
     await stop();
     throw thrown;
   }
+}
+
+/** The settings that come with the topology, but for the weights: they name a pool of the consortium that they are for. */
+function withoutWeights(folder: string): string {
+  const shipped = parse(readFileSync("topologies/federated/settings.yaml", "utf8")) as Record<string, unknown>;
+  const file = join(folder, "settings.yaml");
+  writeFileSync(file, JSON.stringify({ ...shipped, traffic: undefined }));
+  return file;
 }
