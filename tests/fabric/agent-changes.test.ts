@@ -7,6 +7,7 @@ import { configOf } from "../../lib/fabric/channel/block";
 import { organisationGroups, raftOf } from "../../lib/fabric/channel/read";
 import type { Consortium, ConsortiumChaincode, ConsortiumChannel } from "../../lib/fabric/consortium";
 import { ordererLayout } from "../../lib/fabric/layout";
+import { describeEach } from "../support/describe-each";
 import { type Agents, agentsOf } from "./support/agents";
 import { type BareNetwork, completeInstallations, startBareNetwork } from "./support/bare-network";
 import { publishIdentities } from "./support/folder-board";
@@ -18,7 +19,7 @@ const installed = completeInstallations();
 if (installed.length === 0) test.skip("networks of real nodes live through changes of their model", () => undefined);
 
 /** Each test goes on where the one before it ended, as a network does that lives through changes. */
-describe.each(installed)("a network on Fabric $version.text whose model changes", (programs) => {
+describeEach(installed)("a network on Fabric $version.text whose model changes", (programs) => {
   let network: BareNetwork;
   let agents: Agents;
   let model: Consortium;

@@ -1,4 +1,5 @@
 import { reconcile } from "../../agent/reconcile/reconcile";
+import { describeEach } from "../support/describe-each";
 import { type Agents, agentsOf } from "./support/agents";
 import { type BareNetwork, completeInstallations, startBareNetwork } from "./support/bare-network";
 import { publishIdentities } from "./support/folder-board";
@@ -9,7 +10,7 @@ jest.setTimeout(180_000);
 const installed = completeInstallations();
 if (installed.length === 0) test.skip("agents bring a network of real nodes about", () => undefined);
 
-describe.each(installed)("the agents of a network on Fabric $version.text", (programs) => {
+describeEach(installed)("the agents of a network on Fabric $version.text", (programs) => {
   let network: BareNetwork;
   let agents: Agents;
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { packageChaincode } from "../../lib/fabric/chaincode-package";
 import { peerLayout } from "../../lib/fabric/layout";
+import { describeEach } from "../support/describe-each";
 import { type BareNetwork, completeInstallations, startBareNetwork } from "./support/bare-network";
 import { testChaincode } from "./support/network-definition";
 
@@ -13,7 +14,7 @@ const run = promisify(execFile);
 const installed = completeInstallations();
 if (installed.length === 0) test.skip("a peer names our package as we do", () => undefined);
 
-describe.each(installed)("Fabric $version.text", (programs) => {
+describeEach(installed)("Fabric $version.text", (programs) => {
   const chaincode = testChaincode({ name: "asset-transfer", channel: "main", version: "1.0+rc.1" });
   let network: BareNetwork;
 

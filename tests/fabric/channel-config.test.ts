@@ -5,6 +5,7 @@ import { channelConfig } from "../../lib/fabric/channel/config";
 import { decodeConfig, decodeConfigUpdate } from "../../lib/fabric/channel/decode";
 import { nextConfigUpdate } from "../../lib/fabric/channel/next-update";
 import { type ChannelInput, changes, type Spares } from "../support/channel-inputs";
+import { describeEach } from "../support/describe-each";
 import { lookedIn } from "./installations";
 import { channelTools, freshInput, generatedBlock, translated, translatorsUpdate } from "./support/channel-tools";
 
@@ -25,7 +26,7 @@ function withoutChance(text: string): string {
   return text.replaceAll(/"(timestamp|nonce|tx_id|data_hash)":"[^"]*"/g, '"$1":"…"').replaceAll(":null", ':""');
 }
 
-describe.each(installed)("Fabric $version.text", (tools) => {
+describeEach(installed)("Fabric $version.text", (tools) => {
   let input: ChannelInput;
   let spares: Spares;
   let theirs: Uint8Array;

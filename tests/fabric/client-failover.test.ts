@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { runLoad } from "../../client/load";
 import type { LoadSummary } from "../../client/load-record";
+import { describeEach } from "../support/describe-each";
 import { get } from "./node-process";
 import { completeInstallations } from "./support/bare-network";
 import type { BareNode } from "./support/bare-node";
@@ -14,7 +15,7 @@ jest.setTimeout(300_000);
 const installed = completeInstallations();
 if (installed.length === 0) test.skip("clients get over killed nodes", () => undefined);
 
-describe.each(installed)("clients of Fabric $version.text under load", (programs) => {
+describeEach(installed)("clients of Fabric $version.text under load", (programs) => {
   const channel = "main";
   const chaincode = "asset-transfer";
   let folder: string;

@@ -1,5 +1,6 @@
 import { connect as connectPlain } from "node:net";
 import { ports } from "../../lib/fabric/ports";
+import { describeEach } from "../support/describe-each";
 import { type Pair, type TestOrganisation, testOrganisation } from "./identities";
 import { get, letsIn } from "./node-process";
 import { type BareNetwork, completeInstallations, startBareNetwork } from "./support/bare-network";
@@ -13,7 +14,7 @@ if (installed.length === 0) test.skip("nodes refuse strangers at every port", ()
 /** What a port answers to somebody who is not let in beyond TLS. */
 const unauthorised = 401;
 
-describe.each(installed)("a node of Fabric $version.text", (programs) => {
+describeEach(installed)("a node of Fabric $version.text", (programs) => {
   let network: BareNetwork;
   let stranger: TestOrganisation;
 

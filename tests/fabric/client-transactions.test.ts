@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ChaincodeEvent, checkpointers } from "@hyperledger/fabric-gateway";
 import { inWords, TransactionInvalid } from "../../client/failures";
+import { describeEach } from "../support/describe-each";
 import { type Pair, testOrganisation } from "./identities";
 import { letsIn } from "./node-process";
 import { completeInstallations } from "./support/bare-network";
@@ -17,7 +18,7 @@ jest.setTimeout(240_000);
 const installed = completeInstallations();
 if (installed.length === 0) test.skip("clients transact on a network of real nodes", () => undefined);
 
-describe.each(installed)("clients of Fabric $version.text", (programs) => {
+describeEach(installed)("clients of Fabric $version.text", (programs) => {
   const channel = "main";
   const chaincode = "asset-transfer";
   const prices = "amber-basalt-prices";

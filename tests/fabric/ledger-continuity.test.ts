@@ -24,6 +24,7 @@ import { ordererLayout, peerLayout } from "../../lib/fabric/layout";
 import { type LedgerAnchor, walkBlocks, walkFiles } from "../../lib/recovery/continuity/chain";
 import { relationTo, type Survivor } from "../../lib/recovery/continuity/survivors";
 import { type ContinuityVerdict, judgeContinuity, type StateEvidence } from "../../lib/recovery/continuity/verdict";
+import { describeEach } from "../support/describe-each";
 import { completeInstallations } from "./support/bare-network";
 import { buildChaincode } from "./support/chaincode";
 import { testChaincode, testChannel } from "./support/network-definition";
@@ -39,7 +40,7 @@ if (installed.length === 0) {
   test.skip("the continuity check finds what is wrong with real ledgers", () => undefined);
 }
 
-describe.each(installed.slice(0, 1))("ledgers of Fabric $version.text", (programs) => {
+describeEach(installed.slice(0, 1))("ledgers of Fabric $version.text", (programs) => {
   const channel = "main";
   const transactions = 40;
   let folder: string;

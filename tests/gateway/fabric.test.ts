@@ -11,6 +11,7 @@ import type { IngressHost, MultiClusterIngress } from "../../lib/ingress/model";
 import { completeInstallations } from "../fabric/support/bare-network";
 import { type Guardian, startGuardian } from "../fabric/support/guardian";
 import { startTradingNetwork, type TransactingNetwork } from "../fabric/support/transacting-network";
+import { describeEach } from "../support/describe-each";
 import { loopbackAddresses } from "./support/addresses";
 import { untilNothing } from "./support/await";
 import { ask, startGateway, type TestGateway } from "./support/gateway";
@@ -26,7 +27,7 @@ const sites = ["aws-prod", "gcp-staging"] as const;
 const channel = "main";
 const chaincode = "asset-transfer";
 
-describe.each(programs === undefined ? [] : (["envoy", "haproxy"] as const))("real peers behind %s", (name) => {
+describeEach(programs === undefined ? [] : (["envoy", "haproxy"] as const))("real peers behind %s", (name) => {
   let folder: string;
   let network: TransactingNetwork;
   let guardian: Guardian;

@@ -6,6 +6,9 @@ import type { MultiClusterIngress } from "../../lib/ingress/model";
 import { ingressWith, pinnedHost, poolHost } from "../support/ingresses";
 import { type NameServer, nameServer } from "./support/name-server";
 
+// The first test on a machine builds the name server.
+jest.setTimeout(600_000);
+
 const domain = "amber.example.com";
 const pool = `gateway.${domain}`;
 const servers: NameServer[] = [];
