@@ -61,7 +61,9 @@ export async function servedCertificate(
 }
 
 function objectionTo(node: ConsortiumNode, certificate: X509Certificate, found: unknown): Objection | undefined {
-  const named = isIP(node.host) === 0 ? certificate.checkHost(node.host) : certificate.checkIP(node.host);
+  const lacking = [node.host, ...(node.consenter === undefined ? [] : [node.consenter.host])].find(
+    (name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) === undefined,
+  );
   // Node gives the code as a text here, although its types say Error.
   const code = typeof found === "string" ? found : found instanceof Error ? found.message : undefined;
   if (code !== undefined && code !== "ERR_TLS_CERT_ALTNAME_INVALID") {
@@ -72,8 +74,8 @@ function objectionTo(node: ConsortiumNode, certificate: X509Certificate, found: 
       inWords: `it is not valid under its organisation's TLS authority (${code}); its issuer is ${oneLine(certificate.issuer)}, and it holds until ${certificate.validTo}`,
     };
   }
-  if (named === undefined) {
-    const inWords = `it does not carry the name ${node.host}, but ${certificate.subjectAltName ?? "none"}`;
+  if (lacking !== undefined) {
+    const inWords = `it does not carry the name ${lacking}, but ${certificate.subjectAltName ?? "none"}`;
     return { kind: "other name", inWords };
   }
   return undefined;

@@ -30,7 +30,7 @@ export async function configureChannel(
   // What the config still names and the model does not vouch for leaves before others come.
   const gone = consenterNodes(pass.consortium)
     .filter((node) => certificateInConfig(node, raft) !== undefined)
-    .map(({ host, port }) => `${host}:${port}`)
+    .map(({ host, port, consenter = { host, port } }) => `${consenter.host}:${consenter.port}`)
     .filter((address) => !consenters.some(({ host, port }) => `${host}:${port}` === address));
   try {
     const desired = channelConfig(channel, pass.consortium, pass.materials.complete, consenters);

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { orderer } from "@hyperledger/fabric-protos";
-import { consenterNodes } from "../../lib/fabric/channel/config";
+import { consenterNodes, consenterOf } from "../../lib/fabric/channel/config";
 import type { Consenter, ConsortiumNode } from "../../lib/fabric/consortium";
 import { type Objection, servedCertificate } from "../fabric/consenter-certificates";
 import { inWords } from "../fabric/problem";
@@ -40,7 +40,8 @@ export function certificateInConfig(
   node: ConsortiumNode,
   raft: orderer.etcdraft.ConfigMetadata | undefined,
 ): string | undefined {
-  const entry = raft?.getConsentersList().find((one) => one.getHost() === node.host && one.getPort() === node.port);
+  const { host, port } = node.consenter ?? node;
+  const entry = raft?.getConsentersList().find((one) => one.getHost() === host && one.getPort() === port);
   return entry === undefined ? undefined : Buffer.from(entry.getServerTlsCert_asU8()).toString("utf8");
 }
 
@@ -57,7 +58,7 @@ async function consenterAt(
 ): Promise<{ consenter?: Consenter; condition?: Condition }> {
   const object = `orderer/${channel}/${node.pod}`;
   const known = certificateInConfig(node, current);
-  const as = (tlsCertificate: string): Consenter => ({ host: node.host, port: node.port, tlsCertificate });
+  const as = (tlsCertificate: string) => consenterOf(node, tlsCertificate);
   try {
     const served = await servedCertificate(node, pass.identity, pass.reach, pass.authoritiesOf(node));
     if (served.objection !== undefined) {

@@ -18,7 +18,7 @@ import type { MultiClusterIngress } from "../ingress/model";
 import { serviceAnnotations } from "../ingress/dns/external-dns";
 import { gatewayRenderers } from "../ingress/renderers";
 import { weightsConfigMap, weightsName } from "../ingress/weights";
-import { gatewayNamespaceName } from "../spec/names";
+import { borderServiceName, gatewayNamespaceName } from "../spec/names";
 import type { Network } from "../spec/network";
 import type { Settings, Site } from "../spec/settings";
 import { digestOf } from "./digest";
@@ -94,6 +94,14 @@ export class Gateway extends Construct {
       spec: disruptionBudget("gateway", 1),
     });
     this.service(props, metadata);
+    // From inside, by whatever load balancer there is, or none.
+    new KubeService(this, "border", {
+      metadata: { ...metadata, name: borderServiceName },
+      spec: {
+        selector: roleSelector("gateway"),
+        ports: [{ name: "raft", port: ports.orderer.grpc, targetPort: IntOrString.fromNumber(ports.gateway.world) }],
+      },
+    });
     const workload = new KubeDeployment(this, "workload", {
       metadata: { ...metadata, name },
       spec: {

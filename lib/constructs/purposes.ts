@@ -79,6 +79,12 @@ export const purposes: readonly Purpose[] = [
     why: "The load balancer of a site's gateway: the one door to a site, for clients and for the other sites.",
   },
   {
+    kind: "Service",
+    called: "`border`",
+    includes: named(/^border$/),
+    why: "A site's gateway from inside: the way of its consenters to those of other sites.",
+  },
+  {
     kind: "NetworkPolicy",
     called: "`gateway`",
     includes: named(/^gateway$/),
@@ -217,8 +223,14 @@ export const purposes: readonly Purpose[] = [
   },
   {
     kind: "Service",
+    called: "`raft-<pod>`",
+    includes: named(/^raft-/),
+    why: "Where there are several sites: the name by which consenters dial each other, the same on every site. At home it leads to the pod, elsewhere to the site's own gateway, which refuses at once what is lost.",
+  },
+  {
+    kind: "Service",
     called: "`<pod>`",
-    includes: named(/^(?!gateway-|ordering-|cc-).*-\d+$/),
+    includes: named(/^(?!gateway-|ordering-|raft-|cc-).*-\d+$/),
     why: "One node by its own name, for clients and organisations that must reach this very one.",
   },
   {

@@ -20,6 +20,7 @@ import type { PeerGroup } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { Agent, agentModel } from "./agent";
 import { Chaincodes } from "./chaincode";
+import { ConsenterNames } from "./consenter-names";
 import { type Border, Gateway } from "./gateway";
 import { Identities } from "./identities";
 import { objectKey, type KubeObject, type SiteManifests } from "./manifests";
@@ -66,6 +67,7 @@ export function synthesiseSite(
   if (border !== undefined) new Gateway(chart, "gateway", { network, site, ...border });
   const storage = new ZonalStorage(chart, "storage", network, site);
   const ordering: OrderingNodes[] = [];
+  const consenters: ConsenterNames[] = [];
   const peers: Peers[] = [];
   const groups = new Map<PeerGroup, Peers>();
   for (const organisation of network.organisations) {
@@ -80,6 +82,8 @@ export function synthesiseSite(
       orderers: ownOrderers,
       authorities: ownAuthorities,
     });
+    const ofAllSites = federated ? orderersOf(placement, organisation.name) : [];
+    consenters.push(new ConsenterNames(space, "consenters", network, site, ofAllSites));
     new NetworkPolicies(space, "network-policies", { network, organisation, site, border: border?.addresses });
     const quota = federated
       ? [new NodeQuota(space, "quota", network, organisation, [...ownOrderers, ...ownPeers, ...ownAuthorities])]
@@ -132,6 +136,7 @@ export function synthesiseSite(
     }
   }
   for (const set of [...ordering, ...peers]) set.startAfter(storage);
+  for (const set of ordering) set.startAfter(...consenters);
   // One organisation's ordering nodes after the other's: a disruption budget does not count across namespaces, and says
   // nothing about rolling updates, so without an order a change would restart a consenter of each at the same moment.
   for (const [index, set] of ordering.entries()) {

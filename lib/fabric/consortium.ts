@@ -14,6 +14,8 @@ export interface ConsortiumNode {
   readonly port: number;
   /** Port on which its pod listens, where everybody dials that of a gateway before it. */
   readonly podPort?: number;
+  /** Where other consenters dial an ordering node, if not at the address above; its TLS certificate carries that name too. */
+  readonly consenter?: { readonly host: string; readonly port: number };
 }
 
 /** A site on which an organisation has nodes, and an agent that sees to them. */

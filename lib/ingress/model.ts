@@ -27,6 +27,8 @@ export interface IngressBackend {
 /** A name that the world dials. */
 export interface IngressHost {
   readonly name: string;
+  /** Names by which only the network's own nodes ask for it; no DNS of the world knows them. */
+  readonly aliases?: readonly string[];
   /**
    * `pinned`: one identity, which has one home and is never balanced, such as a consenter. `pool`: any of several serves,
    * so weights and failover mean something.
@@ -64,6 +66,12 @@ export interface MultiClusterIngress {
   readonly port: number;
   readonly gateways: readonly IngressGateway[];
 }
+
+/** Every name that leads to a host. */
+export const namesOf = ({ name, aliases = [] }: Pick<IngressHost, "name" | "aliases">): readonly string[] => [
+  name,
+  ...aliases,
+];
 
 /** Weights of the sites in the pools, by the pool's host name and the site's name. */
 export type Weights = Readonly<Record<string, Readonly<Record<string, number>>>>;

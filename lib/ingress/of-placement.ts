@@ -70,9 +70,11 @@ function nodeHosts(
 ): IngressHost[] {
   return ownNodes(placement, organisation).flatMap((node): IngressHost[] => {
     if (node.role === "ca") return [];
+    const { consenter } = endpointOf(node, domainOf(settings, node.site));
     return [
       {
         name: nodeHost(node, organisation),
+        ...(consenter === undefined ? {} : { aliases: [consenter.host] }),
         kind: "pinned",
         tls: "passthrough",
         backends: [{ ...backendOf(settings, [node]), service: node.pod, weight: equalWeight }],

@@ -1,4 +1,5 @@
 import {
+  consenterPrefix,
   gatewayNamespaceName,
   namespaceName,
   ordererWorkloadName,
@@ -123,6 +124,7 @@ function checkPodNames(network: Network): Finding[] {
       ...organisation.peers.map((group, rank) => ({
         name: peerWorkloadName(group, organisation),
         nodes: group.replicas,
+        before: "",
         path: ["organisations", index, "peers", rank, "name"],
       })),
       ...(organisation.orderers === undefined
@@ -131,18 +133,20 @@ function checkPodNames(network: Network): Finding[] {
             {
               name: ordererWorkloadName(organisation.orderers),
               nodes: organisation.orderers.nodes,
+              // The longest name that comes of it.
+              before: consenterPrefix,
               path: ["organisations", index, "orderers", "name"],
             },
           ]),
     ];
-    return groups.flatMap(({ name, nodes, path }): Finding[] => {
-      const longest = `${name}-${nodes - 1}-0`;
+    return groups.flatMap(({ name, nodes, before, path }): Finding[] => {
+      const longest = `${before}${name}-${nodes - 1}-0`;
       if (longest.length <= longestPod) return [];
       return [
         {
           document: "network",
           path,
-          found: `pods such as ${longest}, of ${longest.length} characters`,
+          found: `${before === "" ? "pods" : "Services"} such as ${longest}, of ${longest.length} characters`,
           allowed: `at most ${longestPod}`,
           fix: `take ${counted(longest.length - longestPod, "character")} off the name of the group, or of the organisation`,
         },

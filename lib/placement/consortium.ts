@@ -17,10 +17,14 @@ export function consortiumOf(placement: Placement, settings: ConsortiumSettings)
   const spread = placement.nodes.some(({ gatewayPort }) => gatewayPort !== undefined);
   const domainOf = (site: string) => settings.sites.find(({ name }) => name === site)?.clusterDomain ?? "cluster.local";
   const node = (placed: PlacedPeer | PlacedOrderer): ConsortiumNode => {
-    const { host, port } = endpointOf(placed, domainOf(placed.site));
+    const { host, port, consenter } = endpointOf(placed, domainOf(placed.site));
     const podPort = ports[placed.role].grpc;
     const { pod, site, zone } = placed;
-    return { pod, site, zone, host, port, ...(port === podPort ? {} : { podPort }) };
+    return {
+      ...{ pod, site, zone, host, port },
+      ...(port === podPort ? {} : { podPort }),
+      ...(consenter === undefined ? {} : { consenter }),
+    };
   };
   const { raft } = timingOfSites(placement.network, settings);
   return {

@@ -1,6 +1,7 @@
 import { ports } from "../fabric/ports";
 import {
   authorityServiceName,
+  consenterServiceName,
   gatewayServiceName,
   headlessServiceName,
   namespaceName,
@@ -25,6 +26,12 @@ export interface Endpoint {
   readonly port: number;
   /** `host:port`: consenter address, gossip endpoint, externalEndpoint. */
   readonly address: string;
+  /**
+   * Where other consenters dial an ordering node, if not at its address: over several clusters a name that each of them
+   * answers itself, so that consensus hangs on no provider of DNS, and dials end at the own gateway, which knows who is
+   * lost (docs/decisions/consenters-by-their-own-gateway.md).
+   */
+  readonly consenter?: { readonly host: string; readonly port: number };
   /** Every name a client may dial, which the TLS certificate must therefore carry; sorted, without doubles. */
   readonly hosts: readonly string[];
 }
@@ -38,6 +45,11 @@ export function endpointOf(node: PlacedNode, clusterDomain: string): Endpoint {
   const everywhere = nodeHost(node, node.organisation);
   // Names of a cluster mean nothing beyond it. What others dial passes the gateways, which know a node by its public name.
   const [host, port] = node.gatewayPort === undefined ? [inCluster, portOf(node)] : [everywhere, node.gatewayPort];
+  // Without the cluster's domain, which may be another one elsewhere.
+  const consenter =
+    node.gatewayPort === undefined || node.role !== "orderer"
+      ? undefined
+      : { host: inNamespace(consenterServiceName(node)), port: portOf(node) };
   const hosts = [
     inCluster,
     `${node.pod}.${headless}`,
@@ -48,10 +60,18 @@ export function endpointOf(node: PlacedNode, clusterDomain: string): Endpoint {
       `${inNamespace(service)}.${clusterDomain}`,
     ]),
     everywhere,
+    ...(consenter === undefined ? [] : [consenter.host]),
     ...(node.gatewayPort === undefined || node.role !== "peer" ? [] : [poolHost(node.organisation)]),
     "localhost",
   ];
-  return { node, host, port, address: `${host}:${port}`, hosts: [...new Set(hosts)].sort() };
+  return {
+    node,
+    host,
+    port,
+    address: `${host}:${port}`,
+    ...(consenter === undefined ? {} : { consenter }),
+    hosts: [...new Set(hosts)].sort(),
+  };
 }
 
 /** `host:port` of the Service over an organisation's ordering nodes; it answers while any of them is ready. */

@@ -98,6 +98,20 @@ export function poolHost(organisation: { readonly domain: string }): string {
   return `gateway.${organisation.domain}`;
 }
 
+/**
+ * The Service by which the consenters of a network over several clusters dial one of them. It has the same name in each
+ * cluster, and leads to the pod at its home, to the site's own gateway elsewhere.
+ */
+export function consenterServiceName(node: { readonly pod: string }): string {
+  return `${consenterPrefix}${node.pod}`;
+}
+
+/** What stands before a consenter's name in that of its Service. */
+export const consenterPrefix = "raft-";
+
+/** The Service by which a site's own nodes reach its gateway, and through it the consenters of other sites. */
+export const borderServiceName = "border";
+
 /** The Service over all of an organisation's ordering nodes. */
 export function orderingServiceName(organisation: { readonly name: string }): string {
   return `ordering-${organisation.name}`;

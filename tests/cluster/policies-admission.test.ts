@@ -1,5 +1,5 @@
 /** The policies as the real API server judges by them. */
-import { CoreV1Api, type KubernetesObject } from "@kubernetes/client-node";
+import { ApiException, CoreV1Api, type KubernetesObject } from "@kubernetes/client-node";
 import { clientPod } from "../../lib/constructs/client-pod";
 import { networkLabel, type KubeObject } from "../../lib/constructs/manifests";
 import { admissionObjects } from "../../policies/admission";
@@ -165,7 +165,18 @@ describe("a network with its policies", () => {
         expect(String(error)).toContain("pods-restricted-namespace");
       });
     const labels = { [networkLabel]: network.name, "pod-security.kubernetes.io/enforce": "restricted" };
-    await core.replaceNamespace({ name, body: { ...space, metadata: { ...space.metadata, labels } } });
+    // Controllers write to a new namespace, too: what they wrote meanwhile is read again.
+    await eventually("the namespace takes its labels", async () => {
+      const now = await core.readNamespace({ name });
+      const body = { ...now, metadata: { ...now.metadata, labels } };
+      return core.replaceNamespace({ name, body }).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ApiException && error.code === 409) return false;
+          throw error;
+        },
+      );
+    });
 
     const path = `/apis/apps/v1/namespaces/${name}/deployments/old`;
     const current = async () => (await call(cluster.config, "GET", path)).body as KubeObject;

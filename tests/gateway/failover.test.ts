@@ -1,7 +1,7 @@
 import { dial, tally } from "./support/dial";
 import { ask } from "./support/gateway";
 import { gatewayKind } from "./support/kinds";
-import { pool, startTwoSites, type TestSite, type TwoSites } from "./support/two-sites";
+import { aliasOf, pool, startTwoSites, type TestSite, type TwoSites } from "./support/two-sites";
 import { untilNothing } from "./support/await";
 
 jest.setTimeout(180_000);
@@ -105,6 +105,28 @@ describe.each(["envoy", "haproxy"] as const)("health on %s", (name) => {
     expect(Math.abs((counts[well.name] ?? 0) - 100)).toBeLessThan(36);
     sick.status = 200;
     await untilServedBy([...aws.nodes, ...gcp.nodes]);
+  });
+
+  test("a site that has fallen silent ends the streams to its nodes, and who dials these is refused, not kept waiting (R7)", async () => {
+    const { aws, gcp, organisation } = world;
+    const [node] = gcp.nodes;
+    const dialled = () => dial(aws.gateway.address, aliasOf(node.name), organisation);
+    const stream = await dialled();
+    expect(stream.node).toBe(node.name);
+    gcp.gateway.freeze();
+    try {
+      await stream.ended;
+      await expect(dialled()).rejects.toThrow(/ECONNRESET|disconnected|ended without an answer/);
+    } finally {
+      gcp.gateway.thaw();
+    }
+    await untilNothing(async () => {
+      const met = await dialled().then(
+        (connection) => connection.node,
+        (error: unknown) => String(error),
+      );
+      return met === node.name ? undefined : `served by ${met}`;
+    });
   });
 
   test("with nobody well anywhere nobody is called, until somebody is again", async () => {

@@ -3,7 +3,7 @@ import { untilNothing } from "./support/await";
 import { clientHello } from "./support/client-hello";
 import { dial, sendRaw } from "./support/dial";
 import { gatewayKind } from "./support/kinds";
-import { pool, startTwoSites, type TwoSites } from "./support/two-sites";
+import { aliasOf, pool, startTwoSites, type TwoSites } from "./support/two-sites";
 
 jest.setTimeout(120_000);
 
@@ -26,6 +26,15 @@ describe.each(["envoy", "haproxy"] as const)("gateways of two clusters on %s", (
         expect(await connection.echo("x".repeat(100_000))).toBe("x".repeat(100_000));
         connection.close();
       }
+    }
+  });
+
+  test("the name by which consenters dial each other leads where the node's own name does (R7)", async () => {
+    const { organisation, aws, gcp } = world;
+    for (const node of [...aws.nodes, ...gcp.nodes]) {
+      const connection = await dial(aws.gateway.address, aliasOf(node.name), organisation);
+      expect(connection).toMatchObject({ node: node.name, server: node.name });
+      connection.close();
     }
   });
 

@@ -17,8 +17,8 @@ const sitesAt = (own: readonly string[]): SettingsInput["sites"] =>
     gateway: { addresses: [address], annotations },
   }));
 
-/** The objects of the first of three sites. */
-function firstSite(gateway: "envoy" | "haproxy", more: Partial<SettingsInput> = {}) {
+/** The objects of three sites. */
+function threeSites(gateway: "envoy" | "haproxy", more: Partial<SettingsInput> = {}) {
   const settings = settingsSchema.parse({
     topology: "federated",
     network: "network.yaml",
@@ -36,10 +36,34 @@ function firstSite(gateway: "envoy" | "haproxy", more: Partial<SettingsInput> = 
     channels: [{ name: "settlement", members: ["amber"] }],
   });
   expect(federated.check(model, settings)).toEqual([]);
-  return federated.synthesise(federated.place(model, settings), settings)[0]!;
+  return federated.synthesise(federated.place(model, settings), settings);
 }
 
+/** Those of the first. */
+const firstSite = (...input: Parameters<typeof threeSites>) => threeSites(...input)[0]!;
+
 const podOf = (workload: KubeObject) => at(workload, "spec.template.spec") as Record<string, unknown>;
+
+test("on every site all consenters have names: at home the pod itself, elsewhere the site's own gateway (R7)", () => {
+  for (const site of threeSites("envoy")) {
+    const border = find(site, `Service/${namespace}/border`);
+    const inside = find(site, `Deployment/${namespace}/gateway`);
+    expect(at(inside, "spec.selector.matchLabels")).toMatchObject(at(border, "spec.selector") as object);
+    expect(at(border, "spec.ports")).toEqual([
+      { name: "raft", port: ports.orderer.grpc, targetPort: ports.gateway.world },
+    ]);
+    for (let index = 0; index < 5; index++) {
+      const pod = `orderer-${index}-0`;
+      const home = site.objects.some((one) => objectKey(one) === `StatefulSet/trade-clearing/orderer-${index}`);
+      expect(at(find(site, `Service/trade-clearing/raft-${pod}`), "spec")).toEqual({
+        type: "ExternalName",
+        externalName: home
+          ? `${pod}.orderer-svc.trade-clearing.svc.cluster.local`
+          : `border.${namespace}.svc.cluster.local`,
+      });
+    }
+  }
+});
 
 describe.each(["envoy", "haproxy"] as const)("the %s gateway of a site", (program) => {
   const site = firstSite(program);

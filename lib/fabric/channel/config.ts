@@ -26,6 +26,11 @@ export function consenterNodes(consortium: Consortium): readonly ConsortiumNode[
   return orderingOrganisations(consortium).flatMap(({ orderers }) => orderers);
 }
 
+/** The entry of an ordering node in the config: the address that other consenters dial, and the certificate it shows there. */
+export function consenterOf({ host, port, consenter }: ConsortiumNode, tlsCertificate: string): Consenter {
+  return { ...(consenter ?? { host, port }), tlsCertificate };
+}
+
 /**
  * The config that a channel starts with, and that later updates lead to.
  * @param materials Certificates by the name of the organisation; needed of members and of all that order.

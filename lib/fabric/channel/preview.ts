@@ -1,5 +1,5 @@
 import type { Consortium, ConsortiumChannel, OrganisationMaterial } from "../consortium";
-import { channelConfig, orderingOrganisations } from "./config";
+import { channelConfig, consenterOf, orderingOrganisations } from "./config";
 import { decodeConfig } from "./decode";
 import type { JsonObject, WriteBytes } from "./json";
 
@@ -25,7 +25,7 @@ export function describeChannel(channel: ConsortiumChannel, consortium: Consorti
     ]),
   );
   const consenters = orderingOrganisations(consortium).flatMap(({ name, orderers }) =>
-    orderers.map(({ pod, host, port }) => ({ host, port, tlsCertificate: standIn(`TLS certificate of ${pod}`, name) })),
+    orderers.map((node) => consenterOf(node, standIn(`TLS certificate of ${node.pod}`, name))),
   );
   return decodeConfig(channelConfig(channel, consortium, materials, consenters), asText);
 }

@@ -70,13 +70,28 @@ function pinned({ name }: IngressHost, { endpoints, port }: IngressBackend): Mes
   };
 }
 
+/**
+ * Another site's gateway. Whoever dials a site that is lost is refused at once, and live streams to it end: left to
+ * themselves, ordering nodes notice after 20 s and then wait 20 s for each dial, with Raft standing still meanwhile.
+ */
 function gatewayCluster(ingress: MultiClusterIngress, site: string): Message {
   const name = clusterName.gateway(site);
-  const addresses = addressesOf(ingress, site).map((address) => ({
-    endpoint: { address: socketAddress(address, ports.gateway.relay) },
-  }));
-  return { ...common(name), load_assignment: assignment(name, addresses) };
+  return {
+    ...common(name),
+    ...failover(ingress),
+    health_checks: [healthCheck(ingress, "/ready", site)],
+    load_assignment: assignment(name, relays(ingress, site)),
+  };
 }
+
+/** The doors of another site, and where each says how it is. */
+const relays = (ingress: MultiClusterIngress, site: string): Message[] =>
+  addressesOf(ingress, site).map((address) => ({
+    endpoint: {
+      address: socketAddress(address, ports.gateway.relay),
+      health_check_config: { port_value: ports.gateway.health },
+    },
+  }));
 
 /** Peers of this site. They are asked over TLS, while the connections that go to them are passed on as they come. */
 function localPool(ingress: MultiClusterIngress, { name }: IngressHost, backend: IngressBackend): Message {
@@ -86,7 +101,7 @@ function localPool(ingress: MultiClusterIngress, { name }: IngressHost, backend:
       ? {}
       : {
           health_checks: [
-            { ...healthCheck(ingress, name), transport_socket_match_criteria: { use: "health over TLS" } },
+            { ...healthCheck(ingress, "/healthz", name), transport_socket_match_criteria: { use: "health over TLS" } },
           ],
           transport_socket_matches: [
             {
@@ -121,22 +136,16 @@ const rawBuffer = extension("transport_sockets.raw_buffer", "extensions.transpor
 /** Another site's peers behind its gateway, which tells whether any of them is well. */
 function remotePool(ingress: MultiClusterIngress, { name }: IngressHost, { site }: IngressBackend): Message {
   const cluster = clusterName.remote(name, site);
-  const addresses = addressesOf(ingress, site).map((address) => ({
-    endpoint: {
-      address: socketAddress(address, ports.gateway.relay),
-      health_check_config: { port_value: ports.gateway.health },
-    },
-  }));
   return {
     ...common(cluster),
     ...failover(ingress),
-    health_checks: [healthCheck(ingress, name)],
-    load_assignment: assignment(cluster, addresses),
+    health_checks: [healthCheck(ingress, "/healthz", name)],
+    load_assignment: assignment(cluster, relays(ingress, site)),
   };
 }
 
 /** Envoy asks a cluster that nobody uses once a minute if not told otherwise: it would learn of a loss by losing clients. */
-function healthCheck({ health }: MultiClusterIngress, host: string): Message {
+function healthCheck({ health }: MultiClusterIngress, path: "/healthz" | "/ready", host: string): Message {
   const interval = duration(health.interval);
   return {
     timeout: duration(health.timeout),
@@ -145,7 +154,7 @@ function healthCheck({ health }: MultiClusterIngress, host: string): Message {
     no_traffic_healthy_interval: interval,
     unhealthy_threshold: health.failures,
     healthy_threshold: health.successes,
-    http_health_check: { path: "/healthz", host },
+    http_health_check: { path, host },
   };
 }
 

@@ -1,7 +1,7 @@
 import { ports } from "../../fabric/ports";
 import type { GatewayPlace } from "../gateway";
 import { gatewayKeepalive } from "../keepalive";
-import { sharesOf, type IngressHost, type MultiClusterIngress } from "../model";
+import { namesOf, sharesOf, type IngressHost, type MultiClusterIngress } from "../model";
 import { clusterName } from "./clusters";
 import { duration, extension, type Message, socketAddress } from "./message";
 
@@ -66,10 +66,11 @@ function byName(name: string, place: GatewayPlace, port: number, chains: readonl
   };
 }
 
-function chain({ name }: IngressHost, target: Message): Message {
+function chain(host: IngressHost, target: Message): Message {
+  const { name } = host;
   return {
     name,
-    filter_chain_match: { server_names: [name] },
+    filter_chain_match: { server_names: [...namesOf(host)] },
     filters: [
       extension("filters.network.tcp_proxy", "extensions.filters.network.tcp_proxy.v3.TcpProxy", {
         stat_prefix: name,

@@ -8,10 +8,10 @@ import { backendName, section, time } from "./section";
 export function backends(ingress: MultiClusterIngress, site: string): string {
   return [
     ...othersOf(ingress, site).map((other) =>
-      section(
-        `backend ${backendName.gateway(other)}`,
-        addressesOf(ingress, other).map((address, index) => server(index, address, ports.gateway.relay)),
-      ),
+      section(`backend ${backendName.gateway(other)}`, [
+        ...health(ingress, "/ready", other),
+        ...relays(ingress, other),
+      ]),
     ),
     ...ingress.hosts.flatMap((host) => ofHost(ingress, host, site)),
   ].join("\n");
@@ -43,7 +43,7 @@ function localPool(ingress: MultiClusterIngress, { name }: IngressHost, backend:
   const { endpoints, port, healthPort } = backend;
   return section(`backend ${backendName.local(name)}`, [
     "balance leastconn",
-    ...(healthPort === undefined ? [] : health(ingress, name)),
+    ...(healthPort === undefined ? [] : health(ingress, "/healthz", name)),
     ...endpoints.map(({ address }, index) =>
       server(index, address, port, healthPort === undefined ? "" : `check check-ssl verify none port ${healthPort}`),
     ),
@@ -54,18 +54,29 @@ function localPool(ingress: MultiClusterIngress, { name }: IngressHost, backend:
 function remotePool(ingress: MultiClusterIngress, { name }: IngressHost, { site }: IngressBackend): string {
   return section(`backend ${backendName.remote(name, site)}`, [
     "balance leastconn",
-    ...health(ingress, name),
-    ...addressesOf(ingress, site).map((address, index) =>
-      server(index, address, ports.gateway.relay, `check port ${ports.gateway.health}`),
-    ),
+    ...health(ingress, "/healthz", name),
+    ...relays(ingress, site),
   ]);
 }
 
-/** Live streams leave what is lost. */
-function health({ health: { interval, timeout, failures, successes } }: MultiClusterIngress, host: string): string[] {
+/** The doors of another site, and where each says how it is. */
+const relays = (ingress: MultiClusterIngress, site: string): string[] =>
+  addressesOf(ingress, site).map((address, index) =>
+    server(index, address, ports.gateway.relay, `check port ${ports.gateway.health}`),
+  );
+
+/**
+ * Live streams leave what is lost, and who dials it is refused at once: ordering nodes would notice after 20 s and then
+ * wait 20 s for each dial, with Raft standing still meanwhile.
+ */
+function health(
+  { health: { interval, timeout, failures, successes } }: MultiClusterIngress,
+  path: "/healthz" | "/ready",
+  host: string,
+): string[] {
   return [
     "option httpchk",
-    `http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host ${host}`,
+    `http-check send meth GET uri ${path} ver HTTP/1.1 hdr Host ${host}`,
     "http-check expect status 200",
     `timeout check ${time(timeout)}`,
     `default-server inter ${time(interval)} fall ${failures} rise ${successes} on-marked-down shutdown-sessions`,

@@ -1,6 +1,6 @@
 import { ports } from "../../fabric/ports";
 import type { GatewayPlace } from "../gateway";
-import { sharesOf, type IngressHost, type MultiClusterIngress } from "../model";
+import { namesOf, sharesOf, type IngressHost, type MultiClusterIngress } from "../model";
 import { backendName, section } from "./section";
 
 /** The frontends of a site's gateway: for the world, for other gateways, and for who asks after its health. */
@@ -16,13 +16,13 @@ export function frontends(ingress: MultiClusterIngress, site: string, { listen }
     byName(
       "relay",
       `${listen}:${ports.gateway.relay}`,
-      here.map(({ name }) => `use_backend ${backendName.local(name)} if ${asked(name)}`),
+      here.map((host) => `use_backend ${backendName.local(host.name)} if ${asked(host)}`),
     ),
     health(here, `${listen}:${ports.gateway.health}`),
   ].join("\n");
 }
 
-const asked = (host: string) => `{ var(sess.name) -m str ${host} }`;
+const asked = (host: IngressHost) => `{ var(sess.name) -m str ${namesOf(host).join(" ")} }`;
 
 /**
  * Looks at the name in the first message of TLS and at nothing else. There is no backend for other names, so their
@@ -56,7 +56,7 @@ const logFormat = [
 /** A lot is drawn for each connection. */
 function drawnLot(host: IngressHost): string {
   const sum = sharesOf(host).reduce((all, { share }) => all + share, 0);
-  return `tcp-request content set-var(sess.lot) rand(${Math.max(1, sum)}) if ${asked(host.name)}`;
+  return `tcp-request content set-var(sess.lot) rand(${Math.max(1, sum)}) if ${asked(host)}`;
 }
 
 /** By the lot; a site whose endpoints are all lost leaves its own to the others in turn. */
@@ -71,17 +71,18 @@ function pool(host: IngressHost, here: string): string[] {
     .map(({ name, share }) => ({ name, lot: `{ var(sess.lot) -m int ${from}:${(from += share) - 1} }` }));
   const alive = (name: string) => `{ nbsrv(${name}) gt 0 }`;
   return [
-    ...lots.map(({ name, lot }) => `use_backend ${name} if ${asked(host.name)} ${lot} ${alive(name)}`),
-    ...shares.map(({ name }) => `use_backend ${name} if ${asked(host.name)} ${alive(name)}`),
+    ...lots.map(({ name, lot }) => `use_backend ${name} if ${asked(host)} ${lot} ${alive(name)}`),
+    ...shares.map(({ name }) => `use_backend ${name} if ${asked(host)} ${alive(name)}`),
     // A process that has handed its sockets on counts no backend as alive, and still serves whom it has let in.
-    ...lots.map(({ name, lot }) => `use_backend ${name} if ${asked(host.name)} ${lot}`),
+    ...lots.map(({ name, lot }) => `use_backend ${name} if ${asked(host)} ${lot}`),
   ];
 }
 
-function pinned({ name, backends }: IngressHost, here: string): string[] {
+function pinned(host: IngressHost, here: string): string[] {
+  const { name, backends } = host;
   return backends.map(({ site }) => {
     const target = site === here ? backendName.local(name) : backendName.gateway(site);
-    return `use_backend ${target} if ${asked(name)}`;
+    return `use_backend ${target} if ${asked(host)}`;
   });
 }
 

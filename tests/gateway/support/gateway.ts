@@ -36,6 +36,9 @@ export interface TestGateway {
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** From now on it takes connections and says nothing, as a site does behind a network that swallows packets. */
+  freeze(): void;
+  thaw(): void;
   /** Writes the ConfigMap of the weights anew. */
   reweigh(ingress: MultiClusterIngress): void;
   /** Starts it again on the files that it has. */
@@ -65,6 +68,8 @@ export async function startGateway(input: GatewayInput): Promise<TestGateway> {
     log: () => process?.log() ?? "",
     stop: async () => process?.stop(),
     kill: async () => process?.kill(),
+    freeze: () => process?.freeze(),
+    thaw: () => process?.thaw(),
     reweigh: (changed) => weights.write(kind.renderer.weights(changed, site, place)),
     async start() {
       const started = startGroup(command === kind.name ? kind.program : command, args, env);

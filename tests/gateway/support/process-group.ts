@@ -10,6 +10,10 @@ export interface ProcessGroup {
   stop(): Promise<void>;
   /** Ends all of it as a power cut would. */
   kill(): Promise<void>;
+  /** From now on nothing of it answers, while its kernel still takes connections: a site behind a network that swallows. */
+  freeze(): void;
+  /** It goes on where it was. */
+  thaw(): void;
 }
 
 /** Starts a program as the first of a process group, with these variables and no others. */
@@ -41,6 +45,8 @@ export function startGroup(
     log: () => log,
     ended,
     kill: () => end("SIGKILL"),
+    freeze: () => void process.kill(-pid, "SIGSTOP"),
+    thaw: () => void process.kill(-pid, "SIGCONT"),
     async stop() {
       const hard = setTimeout(() => void end("SIGKILL"), 10_000);
       await end("SIGTERM");

@@ -6,6 +6,8 @@ import type { IngressHost, MultiClusterIngress } from "../../../lib/ingress/mode
 import { type TestOrganisation, testOrganisation } from "../../fabric/identities";
 import { startGuardian } from "../../fabric/support/guardian";
 import { loopbackAddresses } from "./addresses";
+import { untilNothing } from "./await";
+import { dial } from "./dial";
 import { type GatewayKind, startGateway, type TestGateway } from "./gateway";
 import { startTestNode, type TestNode } from "./node";
 
@@ -34,6 +36,9 @@ export interface TwoSitesInput {
   readonly maxConnectionAge?: number;
 }
 
+/** The name by which the network's own nodes ask for one of them. */
+export const aliasOf = (node: string): string => `raft-${node}.test-amber.svc`;
+
 const sites = ["aws-prod", "gcp-staging"] as const;
 
 export async function startTwoSites({
@@ -48,7 +53,8 @@ export async function startTwoSites({
   const nodes = new Map<string, [TestNode, TestNode]>();
   for (const [index, site] of sites.entries()) {
     const [first, second] = [0, 1].map((ordinal) => `peer${ordinal}-amber-${index}-0`);
-    const node = (name = "") => startTestNode(name, address(), [`${name}.amber.example.com`, pool], organisation);
+    const node = (name = "") =>
+      startTestNode(name, address(), [`${name}.amber.example.com`, aliasOf(name), pool], organisation);
     nodes.set(site, [await node(first), await node(second)]);
   }
   const gateways = sites.map((site) => ({ site, addresses: [address()] }));
@@ -70,6 +76,17 @@ export async function startTwoSites({
     for (const { site, addresses } of gateways) {
       const own = join(folder, site);
       started.push(await startGateway({ kind, ingress, site, address: addresses[0]!, folder: own, guardian }));
+    }
+    // The first has asked the other one before that was there.
+    for (const { address } of started) {
+      for (const { name } of [...nodes.values()].flat()) {
+        await untilNothing(async () => {
+          const met = await dial(address, aliasOf(name), organisation).catch(String);
+          if (typeof met === "string") return `${name} at ${address}: ${met}`;
+          met.close();
+          return undefined;
+        });
+      }
     }
   } catch (error) {
     await stop();
@@ -117,6 +134,7 @@ function hosts(nodes: ReadonlyMap<string, readonly TestNode[]>, weights: readonl
     ...sites.flatMap((site) =>
       nodes.get(site)!.map((node): IngressHost => ({
         name: `${node.name}.amber.example.com`,
+        aliases: [aliasOf(node.name)],
         kind: "pinned",
         tls: "passthrough",
         origin,

@@ -118,6 +118,15 @@ test("what others dial is a name that means the same everywhere, on the port of 
   expect(endpoint.hosts).toEqual(expect.arrayContaining([endpoint.host, "gateway.amber.trade.example"]));
 });
 
+test("consenters dial each other by names that each cluster answers itself, and certificates carry them", () => {
+  const { nodes } = placeOnSites(network(), threeClouds({ ingress: { port: 8443 } }));
+  const orderer = nodes.find(({ pod }) => pod === "orderer-1-0");
+  const { address, consenter, hosts } = endpointOf(orderer!, "cluster.local");
+  expect(address).toBe("orderer-1-0.clearing.trade.example:8443");
+  expect(consenter).toEqual({ host: "raft-orderer-1-0.trade-clearing.svc", port: 7050 });
+  expect(hosts).toContain(consenter?.host);
+});
+
 const found = (settings: Partial<SettingsInput>, of = network()) =>
   federated.check(of, threeClouds(settings)).map(({ path, found: what }) => `${path.join(".")}: ${what}`);
 
