@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Failure } from "../../lib/placement/failure";
 import { severalSites } from "../../lib/placement/node";
+import { longestSilence } from "../../lib/placement/timing";
 import {
   predictionOf,
   type Comparison,
@@ -38,12 +39,6 @@ const settle = { before: 10, after: 15 } as const;
 const patience = { start: 60, level: 180 } as const;
 
 /**
- * Seconds after the breaking in which a leader may be elected, and the longest accepted time without a commit: what the
- * distance between the sites makes of an election that fails once, and a second for the clients.
- */
-const graceOf = ({ timing }: Plan): number => Math.ceil(timing.secondsWithoutCommit.worst) + 1;
-
-/**
  * Runs load, breaks the thing, heals it, and looks at what clients saw and at every ledger. What was broken is healed
  * however the drill ends. What cannot be looked at afterwards is told as an event, and costs no report.
  */
@@ -58,7 +53,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     options.onEvent(event);
   };
   const avoid = avoidedBy(failure);
-  const grace = graceOf(plan);
+  const grace = longestSilence(plan.timing, failure);
   const planned = planLoads(plan, rate, avoid);
   if (planned.length === 0)
     throw new CommandError("no channel has a chaincode that a load could call", "add one to the network file");

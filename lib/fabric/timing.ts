@@ -24,6 +24,8 @@ export interface Timing {
   readonly batchTimeout: string;
   /** Seconds in which nothing is committed after the leader is lost: as a rule, and if the first election fails. */
   readonly secondsWithoutCommit: { readonly usual: number; readonly worst: number };
+  /** Seconds until clients of a site that is lost are led to another one; absent where there is one site only. */
+  readonly secondsUntilTrafficMoves?: number;
   /** The longest time, in seconds, until Kubernetes calls a lost node NotReady, with which Raft does not freeze. */
   readonly longestNotReady: number;
   readonly choices: readonly TimingChoice[];

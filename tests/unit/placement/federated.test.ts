@@ -4,6 +4,7 @@ import { endpointOf } from "../../../lib/placement/endpoint";
 import { describeFailure } from "../../../lib/placement/failure";
 import { failureMatrix } from "../../../lib/placement/matrix";
 import { placeOnSites } from "../../../lib/placement/place";
+import { longestSilence, timingOfSites } from "../../../lib/placement/timing";
 import type { NetworkInput } from "../../../lib/spec/network";
 import type { SettingsInput } from "../../../lib/spec/settings";
 import { settingsSchema } from "../../../lib/spec/settings";
@@ -125,6 +126,18 @@ test("consenters dial each other by names that each cluster answers itself, and 
   expect(address).toBe("orderer-1-0.clearing.trade.example:8443");
   expect(consenter).toEqual({ host: "raft-orderer-1-0.trade-clearing.svc", port: 7050 });
   expect(hosts).toContain(consenter?.host);
+});
+
+test("losing a site costs what gateways take to lead its clients elsewhere, losing a zone no more than an election", () => {
+  const health = { interval: "2s", timeout: "1s", failures: 3, successes: 2 };
+  const settings = threeClouds({ ingress: { health }, federation: { engine: "direct", roundTrip: "5ms" } });
+  const timing = timingOfSites(network(), settings);
+  expect(timing.secondsWithoutCommit.worst).toBe(4);
+  expect(longestSilence(timing, { kind: "zone" })).toBe(5);
+  expect(longestSilence(timing, { kind: "site" })).toBe(10);
+  expect(timing.choices.at(-1)).toMatchObject({ subject: "without commits after the loss of a site", value: "9 s" });
+  const near = timingOfSites(network(), threeClouds({ ingress: { health: { ...health, failures: 1 } } }));
+  expect(longestSilence(near, { kind: "site" })).toBe(longestSilence(near, { kind: "zone" }));
 });
 
 const found = (settings: Partial<SettingsInput>, of = network()) =>
