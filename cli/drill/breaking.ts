@@ -45,6 +45,8 @@ export function breakingInSandbox(sandbox: Sandbox, plan: Plan, failure: Failure
     }
     case "site":
     case "border":
+    case "city":
+    case "isolation":
       throw oneCluster();
   }
 }
@@ -86,6 +88,8 @@ export function breakingInFederation(federation: Federation, plan: Plan, failure
     }
     case "link":
     case "border":
+    case "city":
+    case "isolation":
       throw new CommandError(
         `the federated sandbox cannot do this: ${describeFailure(failure)}`,
         "lose a whole site instead: `npx fabric-topologies drill cluster-loss <site>`",
@@ -108,6 +112,8 @@ export function breakingInCluster(plan: Plan, failure: Failure): Breaking {
       );
     case "site":
     case "border":
+    case "city":
+    case "isolation":
       throw new CommandError(
         "whole sites are lost, and borders closed, in the sandbox only: clusters of yours carry more than this network",
         "rehearse it with `npx fabric-topologies up --topology federated --nodes real`",

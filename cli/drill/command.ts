@@ -209,7 +209,9 @@ function mannerOf({ kind }: Failure, { how }: DrillCommandOptions): Manner {
       return "delete";
     case "link":
     case "border":
+    case "isolation":
       return "cut";
+    case "city":
     case "site":
       return "kill";
     case "node":

@@ -28,9 +28,12 @@ export function avoidedBy(failure: Failure): Avoided {
       return { words, has: ({ zone }) => zone === failure.zone };
     case "site":
       return { words, has: ({ site }) => site === failure.site };
+    case "city":
+      return { words, has: ({ site }) => failure.sites.includes(site) };
     case "pod":
     case "link":
     case "border":
+    case "isolation":
       return { words, has: () => false };
   }
 }

@@ -27,6 +27,12 @@ export interface SiteManifests {
 export const networkLabel = "fabric-topologies.dev/network";
 
 /**
+ * On what is the body of an ordering node that is at home on another site: its set, which has no pods, and its claim. Only
+ * a restore starts it, when the other one is fenced (`lib/recovery/failover/restore.ts`).
+ */
+export const dormantLabel = "fabric-topologies.dev/dormant";
+
+/**
  * On a ConfigMap that is to hold what ConfigMaps `msp` of the same namespace say on other sites: names of these, with commas
  * between them. Nobody knows that before the authorities there have been made.
  */

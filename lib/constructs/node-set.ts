@@ -15,6 +15,7 @@ import type { ContainerResources, Network } from "../spec/network";
 import type { Site } from "../spec/settings";
 import { digestOf } from "./digest";
 import { organisationLabels, roleSelector, workloadSelector, type WorkloadRole } from "./labels";
+import { dormantLabel } from "./manifests";
 import { withSysctls } from "./pod-security";
 import { storageClassOf } from "./storage";
 
@@ -46,6 +47,8 @@ export interface NodeSetProps {
   readonly readinessGates?: readonly string[];
   /** Settings of the pods' own kernel namespace, by name. */
   readonly sysctls?: Readonly<Record<string, number>>;
+  /** No pod is started: whoever restores the nodes from a snapshot starts them. */
+  readonly dormant?: boolean | undefined;
   /** Seconds that a pod has to close its ledger. */
   readonly terminationGracePeriodSeconds: number;
 }
@@ -69,6 +72,7 @@ export class NodeSet extends Construct {
       "app.kubernetes.io/component": props.role,
     };
     const metadata = { namespace: first.namespace, labels };
+    const ofBody = props.dormant === true ? { ...labels, [dormantLabel]: "true" } : labels;
 
     const configuration = new KubeConfigMap(this, "config", {
       metadata: { ...metadata, name: `${name}-config` },
@@ -82,7 +86,7 @@ export class NodeSet extends Construct {
             metadata: {
               namespace: first.namespace,
               name: claimName(template.name, node.pod),
-              labels: { ...labels, "topology.kubernetes.io/zone": node.zone },
+              labels: { ...ofBody, "topology.kubernetes.io/zone": node.zone },
             },
             spec: claimSpec(template.size, storageClassOf(props.network, zoneOf(props.site, node))),
           }),
@@ -98,9 +102,9 @@ export class NodeSet extends Construct {
       });
     }
     this.workload = new KubeStatefulSet(this, "workload", {
-      metadata: { ...metadata, name },
+      metadata: { ...metadata, labels: ofBody, name },
       spec: {
-        replicas: props.nodes.length,
+        replicas: props.dormant === true ? 0 : props.nodes.length,
         serviceName: props.headlessService,
         podManagementPolicy: "OrderedReady",
         updateStrategy: { type: "RollingUpdate" },

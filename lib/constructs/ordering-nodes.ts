@@ -24,6 +24,8 @@ export interface OrderingNodesProps {
   readonly nodes: readonly [PlacedOrderer, ...PlacedOrderer[]];
   /** The organisation's other sites; undefined in a network of one cluster. */
   readonly abroad?: readonly string[] | undefined;
+  /** Twins of nodes that are at home elsewhere: nothing runs until they are restored. */
+  readonly dormant?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export class OrderingNodes extends Construct {
   readonly workload: KubeStatefulSet;
   private readonly set: NodeSet;
 
-  constructor(scope: Construct, id: string, { network, site, timing, nodes, abroad }: OrderingNodesProps) {
+  constructor(scope: Construct, id: string, { network, site, timing, nodes, abroad, dormant }: OrderingNodesProps) {
     super(scope, id);
     const [first] = nodes;
     const { group, organisation } = first;
@@ -54,6 +56,7 @@ export class OrderingNodes extends Construct {
       site,
       role: "orderer",
       nodes,
+      dormant,
       serviceAccount: "orderer",
       headlessService: headlessServiceName.orderer,
       configuration: {

@@ -39,14 +39,19 @@ export const purposes: readonly Purpose[] = [
   {
     kind: "Namespace",
     called: "`<network>-<organisation>`",
-    includes: named(/(?<!-gateway)$/),
+    includes: named(/(?<!-gateway|-recovery)$/),
     why: "An organisation's own room, with Pod Security level `restricted` enforced. Stays when the stack is destroyed, since deleting it would delete the claims in it.",
   },
   {
     kind: "Namespace",
-    called: "`<network>-gateway`",
-    includes: named(/-gateway$/),
-    why: "The room of a site's gateway where there are several sites, with Pod Security level `restricted` enforced.",
+    called: "`<network>-gateway`, `<network>-recovery`",
+    includes: named(/-(gateway|recovery)$/),
+    why: "The room of a site's gateway where there are several sites, and that of failovers at the witness and the remote one of three centers, with Pod Security level `restricted` enforced.",
+  },
+  {
+    kind: "CustomResourceDefinition",
+    called: "`failovers.recovery.fabric-topologies.dev`",
+    why: "The kind `Failover`: what a failover is told, and what it shows. At the witness and at the remote center.",
   },
   {
     kind: "ConfigMap",

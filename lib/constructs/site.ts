@@ -72,6 +72,9 @@ export function synthesiseSite(
   const groups = new Map<PeerGroup, Peers>();
   for (const organisation of network.organisations) {
     const ownOrderers = orderersOf(placement, organisation.name).filter(here);
+    const ownTwins = (placement.twins ?? []).filter(
+      (twin) => here(twin) && twin.organisation.name === organisation.name,
+    );
     const ownPeers = peersOf(placement, organisation.name).filter(here);
     const ownAuthorities = authoritiesOf(placement, organisation.name).filter(here);
     const abroad = sitesAbroad(consortium, organisation.name, site.name);
@@ -79,14 +82,21 @@ export function synthesiseSite(
       network,
       organisation,
       peers: ownPeers,
-      orderers: ownOrderers,
+      orderers: ownOrderers.length > 0 ? ownOrderers : ownTwins,
       authorities: ownAuthorities,
     });
     const ofAllSites = federated ? orderersOf(placement, organisation.name) : [];
     consenters.push(new ConsenterNames(space, "consenters", network, site, ofAllSites));
     new NetworkPolicies(space, "network-policies", { network, organisation, site, border: border?.addresses });
     const quota = federated
-      ? [new NodeQuota(space, "quota", network, organisation, [...ownOrderers, ...ownPeers, ...ownAuthorities])]
+      ? [
+          new NodeQuota(space, "quota", network, organisation, [
+            ...ownOrderers,
+            ...ownTwins,
+            ...ownPeers,
+            ...ownAuthorities,
+          ]),
+        ]
       : [];
     if (abroad !== undefined && abroad.length > 0) new MspAbroad(space, "msp-abroad", network, organisation, abroad);
     // At home elsewhere: others only need to know it.
@@ -103,6 +113,12 @@ export function synthesiseSite(
     for (const nodes of byWorkload<PlacedOrderer>(ownOrderers)) {
       const set = new OrderingNodes(space, nodes[0].workload, { network, site, timing, nodes, abroad });
       ordering.push(set);
+      enrolling.push(set);
+    }
+    for (const nodes of byWorkload<PlacedOrderer>(ownTwins)) {
+      const id = `${nodes[0].workload}-dormant`;
+      const set = new OrderingNodes(space, id, { network, site, timing, nodes, abroad, dormant: true });
+      set.startAfter(storage);
       enrolling.push(set);
     }
     for (const nodes of byWorkload<PlacedPeer>(ownPeers)) {
@@ -129,7 +145,7 @@ export function synthesiseSite(
         site,
         authorities,
         peers: ownPeers,
-        orderers: ownOrderers,
+        orderers: [...ownOrderers, ...ownTwins],
       });
       identities.startAfter(storage, ...quota);
       for (const set of enrolling) set.startAfter(identities.registered);

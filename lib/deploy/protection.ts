@@ -1,5 +1,5 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
-import type { KubeObject } from "../constructs/manifests";
+import { dormantLabel, type KubeObject } from "../constructs/manifests";
 import { withoutUnsaid } from "./unsaid";
 
 /**
@@ -33,11 +33,18 @@ const fixedFields: Readonly<Record<string, string[]>> = {
   PersistentVolumeClaim: ["spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"],
 };
 
+/** An object, as far as its protection goes. */
+type Protected = Pick<KubeObject, "kind"> & { readonly metadata?: Pick<KubeObject["metadata"], "labels"> };
+
+/**
+ * How many pods a dormant ordering node has is for a restore to say: a run meanwhile would stop a network that was saved.
+ */
+const scaledByRestore = ({ kind, metadata }: Protected): boolean =>
+  kind === "StatefulSet" && metadata?.labels[dormantLabel] !== undefined;
+
 /** Pulumi's options that protect an object; nothing for an object that needs none. */
-export function protection(
-  object: Pick<KubeObject, "kind">,
-): Pick<CustomResourceOptions, "retainOnDelete" | "ignoreChanges"> {
-  const ignoreChanges = fixedFields[object.kind];
+export function protection(object: Protected): Pick<CustomResourceOptions, "retainOnDelete" | "ignoreChanges"> {
+  const ignoreChanges = scaledByRestore(object) ? ["spec.replicas"] : fixedFields[object.kind];
   return {
     ...(isRetained(object) ? { retainOnDelete: true } : {}),
     ...(ignoreChanges === undefined ? {} : { ignoreChanges }),

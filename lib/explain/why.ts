@@ -1,5 +1,5 @@
 import { nodesToKeep } from "../placement/disruption";
-import { orderersOf, peersOf, severalSites, type PlacedNode, type Placement } from "../placement/node";
+import { orderersOf, peersOf, severalSites, workingPeersOf, type PlacedNode, type Placement } from "../placement/node";
 import { raftQuorum, raftTolerance } from "../placement/quorum";
 import { orderingOrganisations } from "../spec/names";
 
@@ -48,7 +48,7 @@ function whyPeers(placement: Placement): string[] {
   return placement.network.organisations
     .filter(({ peers }) => peers.length > 0)
     .map(({ name, mspId, gatewayMayStopBecause: reason }) => {
-      const peers = peersOf(placement, name);
+      const peers = workingPeersOf(placement, name);
       const zones = [...new Set(peers.map(partOf))];
       const where = peers.map((peer) => `${peer.pod} in ${partOf(peer)}`).join(", ");
       const verdict =
@@ -56,7 +56,9 @@ function whyPeers(placement: Placement): string[] {
           ? `a ${kind}'s loss leaves it a peer that endorses and serves its clients.`
           : `all in ${zones.join()}: with that ${kind} ${name} loses its gateway and cannot endorse. ` +
             (reason === undefined ? "Set replicas to 2 to change that." : `It may, because: ${reason}`);
-      return `${name} (${mspId}): ${where}; ${verdict}`;
+      const standing = peersOf(placement, name).filter(({ standby }) => standby === true);
+      const standby = standing.map((peer) => ` ${peer.pod} stands by in ${partOf(peer)}, for reads.`).join("");
+      return `${name} (${mspId}): ${where}; ${verdict}${standby}`;
     });
 }
 

@@ -40,6 +40,8 @@ export interface PeerConfigurationInput {
   /** `host:port` of peers of the *same organisation*; others are refused. May hold the peer itself. */
   readonly gossipBootstrap: readonly string[];
   readonly timeouts?: Partial<PeerTimeouts>;
+  /** The longest pause between two tries to get blocks, as a Go duration. */
+  readonly longestBackoff?: string;
   readonly layout?: PeerLayout;
 }
 
@@ -110,7 +112,7 @@ function peerSection(
       blockGossipEnabled: false,
       connTimeout: timeouts.dial,
       // Fabric lets the pause between two tries grow to an hour, so a long outage would outlast its cause.
-      reConnectBackoffThreshold: "2s",
+      reConnectBackoffThreshold: input.longestBackoff ?? "2s",
       ...(traits.byzantineOrdering
         ? { policy: "cluster", blockCensorshipTimeoutKey: "30s", minimalReconnectInterval: "100ms" }
         : {}),

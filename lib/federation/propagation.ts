@@ -1,4 +1,11 @@
-import { objectKey, publishedOn, type Json, type KubeObject, type SiteManifests } from "../constructs/manifests";
+import {
+  dormantLabel,
+  objectKey,
+  publishedOn,
+  type Json,
+  type KubeObject,
+  type SiteManifests,
+} from "../constructs/manifests";
 import { assertSayable, type FederationFinding } from "./findings";
 import { checkOverride, type Override } from "./overrides";
 import { difference, patched, type Operation } from "./patch";
@@ -134,7 +141,8 @@ const textOf = (object: KubeObject): string =>
 function twoHomes(key: string, by: NonEmpty<Wanted>): FederationFinding[] {
   const [{ object }] = by;
   const role = object.metadata.labels[roleLabel];
-  if (by.length === 1 || !bodies.has(object.kind) || (role !== undefined && ownOnEachSite.has(role))) return [];
+  const awake = by.filter((one) => one.object.metadata.labels[dormantLabel] === undefined);
+  if (awake.length <= 1 || !bodies.has(object.kind) || (role !== undefined && ownOnEachSite.has(role))) return [];
   return [
     {
       object: key,

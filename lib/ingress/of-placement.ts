@@ -1,6 +1,6 @@
 import { ports } from "../fabric/ports";
 import { endpointOf } from "../placement/endpoint";
-import { peersOf, type PlacedNode, type Placement } from "../placement/node";
+import { peersOf, type PlacedNode, type PlacedPeer, type Placement } from "../placement/node";
 import {
   agentBoardName,
   agentHost,
@@ -94,7 +94,7 @@ function poolHosts(placement: Placement, settings: IngressSettings, organisation
       peers.filter((peer) => peer.site === site),
     ),
     service: gatewayServiceName(organisation),
-    weight: weights === undefined ? equalWeight : (weights[site] ?? 0),
+    weight: weights === undefined ? usualWeight(peers, site) : (weights[site] ?? 0),
   }));
   return [
     {
@@ -154,6 +154,10 @@ function backendOf(
     healthPort: ports[role].operations,
   };
 }
+
+/** Peers that stand by are asked when all others are lost, unless somebody says otherwise. */
+const usualWeight = (peers: readonly PlacedPeer[], site: string): number =>
+  peers.some((peer) => peer.site === site && peer.standby !== true) ? equalWeight : 0;
 
 const ownNodes = (placement: Placement, { name }: Organisation) =>
   placement.nodes.filter(({ organisation }) => organisation.name === name);

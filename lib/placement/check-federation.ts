@@ -2,6 +2,7 @@ import type { Network } from "../spec/network";
 import type { Finding } from "../spec/problem";
 import type { Settings } from "../spec/settings";
 import { checkLosses } from "./check";
+import { checkNoCenters } from "./check-no-centers";
 import { checkPins } from "./check-pins";
 import { checkEngine, checkSites } from "./check-sites";
 import { sitesAsDomains } from "./domain";
@@ -19,6 +20,7 @@ export function checkFederation(network: Network, settings: Settings): Finding[]
   return [
     ...sites,
     ...checkEngine(settings),
+    ...checkNoCenters(settings),
     ...pins,
     ...(pins.length > 0 ? [] : checkLosses(placeOnSites(network, settings), domains, sites.length === 0)),
   ];

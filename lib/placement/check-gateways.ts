@@ -3,7 +3,7 @@ import type { Finding, Path } from "../spec/problem";
 import type { Domain } from "./domain";
 import { isCut } from "./failure";
 import { failureMatrix } from "./matrix";
-import { peersOf, type Placement } from "./node";
+import { workingPeersOf, type Placement } from "./node";
 import { pinName, pinnedTo } from "./pins";
 import { servicesOf } from "./service";
 import { fullZones } from "./zones";
@@ -11,7 +11,7 @@ import { fullZones } from "./zones";
 /**
  * Every organisation's gateway must go on when any one pod, node, zone or site is lost, unless its organisation says why not.
  * Read from the failure matrix, so that nothing is promised that the matrix denies. A row in which ordering stops too is
- * reported as that. Cut links are told by the matrix and promised nothing.
+ * reported as that. Cut links, and the loss of a whole city, are told by the matrix and promised nothing.
  */
 export function checkGateways(placement: Placement, domains: readonly Domain[]): Finding[] {
   const asked = servicesOf(placement).filter(({ kind }) => kind === "ordering" || kind === "gateway");
@@ -20,7 +20,10 @@ export function checkGateways(placement: Placement, domains: readonly Domain[]):
   const stops = (column: number) =>
     rows.some(
       ({ failure, verdicts }) =>
-        !isCut(failure) && verdicts[column]?.survives === false && verdicts[ordering]?.survives === true,
+        !isCut(failure) &&
+        failure.kind !== "city" &&
+        verdicts[column]?.survives === false &&
+        verdicts[ordering]?.survives === true,
     );
   return services.flatMap((service, column): Finding[] => {
     if (service.kind !== "gateway" || !stops(column)) return [];
@@ -32,7 +35,7 @@ export function checkGateways(placement: Placement, domains: readonly Domain[]):
 }
 
 function finding(domains: readonly Domain[], placement: Placement, organisation: Organisation, index: number): Finding {
-  const peers = peersOf(placement, organisation.name);
+  const peers = workingPeersOf(placement, organisation.name);
   const [first] = peers;
   const domain = domains.find(({ kind, name }) => name === (kind === "zone" ? first?.zone : first?.site));
   const kind = domain?.kind ?? "zone";

@@ -5,6 +5,7 @@ import { checkCollections } from "./check-collections";
 import { checkDistance } from "./check-distance";
 import { checkEndorsement } from "./check-endorsement";
 import { checkGateways } from "./check-gateways";
+import { checkNoCenters } from "./check-no-centers";
 import { checkPins } from "./check-pins";
 import { checkMajorities, checkZones } from "./check-zones";
 import { zonesAsDomains, type Domain } from "./domain";
@@ -26,6 +27,7 @@ export function checkModel(network: Network, settings: Settings): Finding[] {
   return [
     ...zones,
     ...checkDistance(settings),
+    ...checkNoCenters(settings),
     ...pins,
     // Sums over pods that are not where they are said to be would make no sense to anybody.
     ...(pins.length > 0 ? [] : checkLosses(placeOnSite(network, site), zonesAsDomains(site), zones.length === 0)),

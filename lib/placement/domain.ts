@@ -56,3 +56,13 @@ export function sitesAsDomains({ sites }: Pick<Settings, "sites">): Domain[] {
     loss: { kind: "site", site: site.name },
   }));
 }
+
+/**
+ * The centers that carry nodes, of a network over three of them: both of the city are full, and the remote one completes the
+ * majority, so that the city has one without it. The witness carries none.
+ */
+export function centersAsDomains({ sites }: Pick<Settings, "sites">): Domain[] {
+  return sitesAsDomains({ sites })
+    .filter(({ site }) => site.center !== "witness")
+    .map((domain) => (domain.site.center === "remote" ? { ...domain, witness: true } : domain));
+}

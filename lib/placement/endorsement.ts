@@ -2,7 +2,7 @@ import { canEndorse, type EndorsingPeers } from "../fabric/endorsability";
 import { parsePolicy } from "../fabric/policy-grammar";
 import type { Channel, Network } from "../spec/network";
 import type { Path } from "../spec/problem";
-import { peersOf, type PlacedPeer, type Placement } from "./node";
+import { workingPeersOf, type PlacedPeer, type Placement } from "./node";
 
 /** A policy that transactions on a channel must satisfy, and what it is the policy of. */
 export interface EndorsementRule {
@@ -69,10 +69,13 @@ function rule(network: Network, channel: Channel, subject: string, text: string,
   return [{ subject, text, path, satisfiedBy: (peers) => canEndorse(parsed.policy, peers, members) }];
 }
 
-/** The peers of a channel's members, in the order of the placement. */
+/**
+ * The peers of a channel's members, in the order of the placement. Those that stand by at a remote center could endorse, but
+ * nothing may depend on it: each transaction would wait for the remote link.
+ */
 export function peersOn(placement: Placement, { members }: Pick<Channel, "members">): PlacedPeer[] {
   const names = new Set(members);
-  return peersOf(placement).filter(({ organisation }) => names.has(organisation.name));
+  return workingPeersOf(placement).filter(({ organisation }) => names.has(organisation.name));
 }
 
 /** How many of these peers each MSP has. */

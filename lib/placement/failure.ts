@@ -9,7 +9,11 @@ export type Failure =
   /** A whole cluster: its control plane, its nodes and its gateway. */
   | { readonly kind: "site"; readonly site: string }
   /** All that lies between two clusters. */
-  | { readonly kind: "border"; readonly between: readonly [string, string] };
+  | { readonly kind: "border"; readonly between: readonly [string, string] }
+  /** All centers of a city at once. */
+  | { readonly kind: "city"; readonly sites: readonly string[] }
+  /** All that lies between a remote center and every other one. */
+  | { readonly kind: "isolation"; readonly site: string };
 
 /** Where a node is, as far as failures tell places apart. */
 export type Place = Pick<PlacedNode, "site" | "zone">;
@@ -22,11 +26,16 @@ export interface Remains {
 
 /**
  * Every single failure that the matrix has a row for: each pod, a node of each zone, each zone, each link between two
- * zones of a site; where there are several sites, each site, and whatever lies between two of them.
+ * zones of a site; where there are several sites, each site, and whatever lies between two of them; of three centers also
+ * the whole city, and the links to the remote one.
  */
 export function singleFailures(placement: Placement): Failure[] {
   const { zones } = placement;
   const sites = [...new Set(zones.map(({ site }) => site))];
+  const centers = (kind: PlacedZone["center"]) => [
+    ...new Set(zones.filter(({ center }) => center === kind).map(({ site }) => site)),
+  ];
+  const city = centers("city");
   const links = sites.flatMap((site) => pairs(zones.filter((zone) => zone.site === site)));
   return [
     ...placement.nodes.map(({ pod, namespace }): Failure => ({ kind: "pod", pod, namespace })),
@@ -39,6 +48,8 @@ export function singleFailures(placement: Placement): Failure[] {
           ...sites.map((site): Failure => ({ kind: "site", site })),
           ...pairs(sites).map((between): Failure => ({ kind: "border", between })),
         ]),
+    ...(city.length === 0 ? [] : [{ kind: "city", sites: city } as const]),
+    ...centers("remote").map((site): Failure => ({ kind: "isolation", site })),
   ];
 }
 
@@ -66,6 +77,13 @@ export function remainsAfter(failure: Failure): Remains {
       return { ...nothingLost, reaches: apart(failure.between, ({ zone }) => zone) };
     case "border":
       return { ...nothingLost, reaches: apart(failure.between, ({ site }) => site) };
+    case "city":
+      return { alive: (node) => !failure.sites.includes(node.site), reaches };
+    case "isolation":
+      return {
+        ...nothingLost,
+        reaches: (from, to) => from.site === to.site || ![from.site, to.site].includes(failure.site),
+      };
   }
 }
 
@@ -76,7 +94,7 @@ function apart(between: readonly [string, string], partOf: (place: Place) => str
 }
 
 /** Whether a failure only keeps nodes from each other, and takes none. */
-export const isCut = ({ kind }: Failure): boolean => kind === "link" || kind === "border";
+export const isCut = ({ kind }: Failure): boolean => kind === "link" || kind === "border" || kind === "isolation";
 
 /** A failure in words: "zone-a is lost". */
 export function describeFailure(failure: Failure): string {
@@ -93,6 +111,10 @@ export function describeFailure(failure: Failure): string {
       return `site ${failure.site}`;
     case "border":
       return `border ${failure.between.join(" – ")}`;
+    case "city":
+      return `city ${failure.sites.join(" + ")}`;
+    case "isolation":
+      return `every link of ${failure.site}`;
   }
 }
 

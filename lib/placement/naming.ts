@@ -28,4 +28,10 @@ export const aSetForEachNode: Naming = {
   orderer: (group, ordinal) => alone(ordererWorkloadName(group), ordinal),
 };
 
+/** The one peer of a group that stands by at a remote center: called apart from those that are counted. */
+export const standbyPeer = (organisation: Organisation, group: PeerGroup): PodOfSet => ({
+  workload: `${peerWorkloadName(group, organisation)}-standby`,
+  ordinal: 0,
+});
+
 const alone = (group: string, ordinal: number): PodOfSet => ({ workload: `${group}-${ordinal}`, ordinal: 0 });

@@ -17,6 +17,8 @@ interface Placed {
 export interface PlacedPeer extends Placed {
   readonly role: "peer";
   readonly group: PeerGroup;
+  /** At a remote center, level with the others and asked only when those are lost. */
+  readonly standby?: true;
 }
 
 export interface PlacedOrderer extends Placed {
@@ -36,6 +38,8 @@ export interface PlacedZone {
   readonly site: string;
   readonly name: string;
   readonly witness: boolean;
+  /** What its site is among three centers; absent elsewhere. */
+  readonly center?: "city" | "remote";
 }
 
 /** Where everything goes: the one value that manifests, the failure matrix and `explain` are made from. */
@@ -43,6 +47,11 @@ export interface Placement {
   readonly network: Network;
   readonly zones: readonly PlacedZone[];
   readonly nodes: readonly PlacedNode[];
+  /**
+   * At a remote center, a place for each ordering node of the city, under the same name and identity. Nothing runs there
+   * until all of them are restored, so they count for nothing in any proof.
+   */
+  readonly twins?: readonly PlacedOrderer[];
 }
 
 /** Whether a network is spread over several clusters, between which only public names are known. */
@@ -59,6 +68,10 @@ export const peersOf = (placement: Placement, organisation?: string): readonly P
   const { peers, peersOfEach } = sortedOut(placement);
   return organisation === undefined ? peers : (peersOfEach.get(organisation) ?? []);
 };
+
+/** The peers that do the daily work: all but those that stand by at a remote center. */
+export const workingPeersOf = (placement: Placement, organisation?: string): readonly PlacedPeer[] =>
+  peersOf(placement, organisation).filter(({ standby }) => standby !== true);
 
 export const authoritiesOf = (placement: Placement, organisation: string): readonly PlacedAuthority[] =>
   sortedOut(placement).authoritiesOfEach.get(organisation) ?? [];

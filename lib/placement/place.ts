@@ -1,8 +1,8 @@
 import { authorityWorkloadName, namespaceName, orderingOrganisations, podName } from "../spec/names";
 import type { Network, Organisation } from "../spec/network";
 import type { Settings, Site, Zone } from "../spec/settings";
-import { sitesAsDomains, zonesAsDomains, type Domain } from "./domain";
-import { aSetForEachGroup, aSetForEachNode, type Naming, type PodOfSet } from "./naming";
+import { centersAsDomains, sitesAsDomains, zonesAsDomains, type Domain } from "./domain";
+import { aSetForEachGroup, aSetForEachNode, standbyPeer, type Naming, type PodOfSet } from "./naming";
 import type { PlacedAuthority, PlacedNode, PlacedOrderer, PlacedPeer, Placement } from "./node";
 import { pinName, pinnedTo } from "./pins";
 import { consenterSequence, fullZones, without } from "./zones";
@@ -38,17 +38,67 @@ export function placeOnSite(network: Network, site: Site): Placement {
  * zones on one ({@link placeOnSite}), and on each to its zones in turn. An organisation has an authority on every site where
  * it has nodes, so that no key and no enrolment crosses a border.
  */
-export function placeOnSites(network: Network, settings: Pick<Settings, "sites" | "ingress">): Placement {
-  const at: At = (organisation, pod, zone) => ({
-    ...located(network, organisation, pod, zone),
-    gatewayPort: settings.ingress.port,
-  });
+export function placeOnSites(network: Network, settings: SeveralSites): Placement {
   const domains = sitesAsDomains(settings);
+  const at = behindGateways(network, settings);
+  const working = workingNodes(network, domains, at);
+  return placement(network, settings.sites, [...working, ...authoritiesWith(network, domains, working, at)]);
+}
+
+/**
+ * Puts a network on three centers: peers in the two of the city, as many ordering nodes there as make a majority without the
+ * remote one, which has one, a peer of each group that stands by, and the places of the city's ordering nodes.
+ */
+export function placeOnCenters(network: Network, settings: SeveralSites): Placement {
+  const domains = centersAsDomains(settings);
+  const at = behindGateways(network, settings);
+  const remote = domains.find(({ site }) => site.center === "remote");
+  if (remote === undefined) throw new RangeError("three centers have a remote one");
+  const zoneThere = (index: number) => ({ site: remote.site, name: turn(fullOrAll(remote.zones), index).name });
   const working = [
-    ...placeOrderers(network, domains, aSetForEachNode, at),
-    ...placePeers(network, domains, aSetForEachNode, at),
+    ...workingNodes(network, domains, at),
+    ...network.organisations.flatMap((organisation) =>
+      organisation.peers.map((group, index): PlacedPeer => {
+        const home = at(organisation, standbyPeer(organisation, group), zoneThere(index));
+        return { role: "peer", group, standby: true, ...home };
+      }),
+    ),
   ];
-  const authorities = network.organisations.flatMap((organisation) =>
+  const twins = working
+    .filter((node) => node.role === "orderer" && node.site !== remote.name)
+    .map((node, index): PlacedOrderer => {
+      const orderer = node as PlacedOrderer;
+      return { role: "orderer", group: orderer.group, ...at(node.organisation, node, zoneThere(index)) };
+    });
+  const authorities = authoritiesWith(network, domains, [...working, ...twins], at);
+  return { ...placement(network, sitesOfNodes(settings.sites), [...working, ...authorities]), twins };
+}
+
+/** What several sites are told by: where they are, and the port of their gateways. */
+type SeveralSites = Pick<Settings, "sites" | "ingress">;
+
+/** The sites that carry nodes: all but the witness of three centers. */
+export function sitesOfNodes(sites: readonly Site[]): Site[] {
+  return sites.filter(({ center }) => center !== "witness");
+}
+
+const behindGateways =
+  (network: Network, { ingress }: SeveralSites): At =>
+  (organisation, pod, zone) => ({ ...located(network, organisation, pod, zone), gatewayPort: ingress.port });
+
+const workingNodes = (network: Network, domains: readonly Domain[], at: At): (PlacedOrderer | PlacedPeer)[] => [
+  ...placeOrderers(network, domains, aSetForEachNode, at),
+  ...placePeers(network, domains, aSetForEachNode, at),
+];
+
+/** An authority of each organisation on every site where it has nodes. */
+function authoritiesWith(
+  network: Network,
+  domains: readonly Domain[],
+  working: readonly PlacedNode[],
+  at: At,
+): PlacedAuthority[] {
+  return network.organisations.flatMap((organisation) =>
     domains
       .filter(({ site }) =>
         working.some((node) => node.organisation.name === organisation.name && node.site === site.name),
@@ -58,11 +108,17 @@ export function placeOnSites(network: Network, settings: Pick<Settings, "sites" 
         return { role: "ca", ...at(organisation, pod, inTurn([domain], organisation, pod, 0)) };
       }),
   );
-  return placement(network, settings.sites, [...working, ...authorities]);
 }
 
 function placement(network: Network, sites: readonly Site[], nodes: readonly PlacedNode[]): Placement {
-  const zones = sites.flatMap((site) => site.zones.map(({ name, witness }) => ({ site: site.name, name, witness })));
+  const zones = sites.flatMap((site) =>
+    site.zones.map(({ name, witness }) => ({
+      site: site.name,
+      name,
+      witness,
+      ...(site.center === "city" || site.center === "remote" ? { center: site.center } : {}),
+    })),
+  );
   return { network, zones, nodes };
 }
 

@@ -5,6 +5,7 @@ import {
   orderersOf,
   peersOf,
   severalSites,
+  workingPeersOf,
   type PlacedNode,
   type PlacedOrderer,
   type Placement,
@@ -16,7 +17,9 @@ export type Service =
   | { readonly kind: "ordering" }
   | { readonly kind: "endorsement"; readonly channel: string }
   | { readonly kind: "gateway"; readonly organisation: string }
-  | { readonly kind: "enrolment"; readonly organisation: string };
+  | { readonly kind: "enrolment"; readonly organisation: string }
+  /** Where peers stand by at a remote center: whether anybody answers queries. */
+  | { readonly kind: "reads"; readonly organisation: string };
 
 /** Whether a service goes on, and the arithmetic that says so. */
 export interface Verdict {
@@ -34,6 +37,9 @@ export function servicesOf(placement: Placement): Service[] {
       .filter(({ peers }) => peers.length > 0)
       .map(({ name }): Service => ({ kind: "gateway", organisation: name })),
     ...organisations.map(({ name }): Service => ({ kind: "enrolment", organisation: name })),
+    ...organisations
+      .filter(({ name }) => peersOf(placement, name).some(({ standby }) => standby === true))
+      .map(({ name }): Service => ({ kind: "reads", organisation: name })),
   ];
 }
 
@@ -48,6 +54,8 @@ export function describeService(service: Service): string {
       return `gateway ${service.organisation}`;
     case "enrolment":
       return `enrolment ${service.organisation}`;
+    case "reads":
+      return `reads ${service.organisation}`;
   }
 }
 
@@ -70,6 +78,8 @@ export function judged(placement: Placement, service: Service): Judged {
       return judgedGateway(placement, service.organisation);
     case "enrolment":
       return judgedEnrolment(placement, service.organisation);
+    case "reads":
+      return judgedReads(placement, service.organisation);
   }
 }
 
@@ -154,7 +164,7 @@ function judgedEndorsement(placement: Placement, channelName: string): Judged {
  * column's business; any living ordering node will do.
  */
 function judgedGateway(placement: Placement, organisation: string): Judged {
-  const all = peersOf(placement, organisation);
+  const all = workingPeersOf(placement, organisation);
   const allOrderers = orderersOf(placement);
   const judge = (remains: Remains): Verdict => {
     const alive = all.filter(remains.alive);
@@ -188,6 +198,20 @@ function judgedEnrolment(placement: Placement, organisation: string): Judged {
         alive > 0
           ? `${alive} of ${all.length} certificate authorities left`
           : `its only certificate authority is gone; nodes and clients that have certificates go on`,
+    };
+  };
+  return { nodes: all, judge };
+}
+
+/** A peer answers queries from its own ledger, whoever else is left (docs/three-center.md). */
+function judgedReads(placement: Placement, organisation: string): Judged {
+  const all = peersOf(placement, organisation);
+  const judge = (remains: Remains): Verdict => {
+    const alive = all.filter(remains.alive);
+    const standing = alive.filter(({ standby }) => standby === true).length;
+    return {
+      survives: alive.length > 0,
+      because: `${alive.length} of ${all.length} peers left, ${standing} of them standing by`,
     };
   };
   return { nodes: all, judge };

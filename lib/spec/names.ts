@@ -88,6 +88,11 @@ export function gatewayNamespaceName(network: { readonly name: string }): string
 /** What stands for an organisation in the name of the gateway's namespace; over several sites none may be called so. */
 const gatewayNamespace = "gateway";
 
+/** The namespace of failovers, at the witness and at the remote one of three centers: `<network>-recovery`. */
+export function recoveryNamespaceName(network: { readonly name: string }): string {
+  return `${network.name}-recovery`;
+}
+
 /** The name under which a node is reached from outside its cluster: `<pod>.<domain>`. */
 export function nodeHost(node: { readonly pod: string }, organisation: { readonly domain: string }): string {
   return `${node.pod}.${organisation.domain}`;

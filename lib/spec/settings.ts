@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cluster, dns, federation, ingress, siteGateway, traffic } from "./border-settings";
+import { center, recovery } from "./recovery-settings";
 import { addresses, dnsLabel, dnsName, duration, pattern, text } from "./scalars";
 
 /**
@@ -43,6 +44,7 @@ const zone = z.strictObject({
 const site = z.strictObject({
   name: dnsLabel.describe("Name of the cluster; the first part of every resource name in Pulumi."),
   ...cluster,
+  center,
   provider: text("a cloud such as aws")
     .optional()
     .describe("The cloud that it is in, such as aws, gcp or azure; for people, and for what the federation is told."),
@@ -85,6 +87,7 @@ export const settingsSchema = z.strictObject({
   ),
   sites: z.array(site).min(1).describe("Clusters and their zones."),
   federation: federation.optional(),
+  recovery: recovery.optional(),
   ingress,
   traffic,
   dns,

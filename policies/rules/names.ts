@@ -1,3 +1,4 @@
+import { dormantLabel } from "../../lib/constructs/manifests";
 import { named, workloads } from "../cel";
 import { deployment, object, placedSet, stack, statefulSet } from "../examples";
 import {
@@ -43,7 +44,9 @@ function podLabelsOf(one: Manifest): readonly Readonly<Record<string, string>>[]
   const labels = podOf(one)?.labels;
   if (labels === undefined) return [];
   if (one.kind !== "StatefulSet") return [labels];
-  return Array.from({ length: replicasOf(one) }, (_, ordinal) => ({
+  // A dormant node has its Service before anybody starts it.
+  const dormant = textsOf(at(one, "metadata", "labels"))[dormantLabel] !== undefined;
+  return Array.from({ length: Math.max(replicasOf(one), dormant ? 1 : 0) }, (_, ordinal) => ({
     ...labels,
     "statefulset.kubernetes.io/pod-name": `${one.metadata.name}-${ordinal}`,
   }));

@@ -28,6 +28,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   "docs/pictures/dual-active.svg": picture("trade-finance"),
   "docs/pictures/federated.svg": picture("trade-finance", "federated"),
   "docs/pictures/minimal.svg": picture("minimal"),
+  "docs/pictures/three-center.svg": picture("trade-finance", "three-center"),
   "docs/requirements.md": requirementsPage,
   "docs/runbook.md": runbookPage,
   "schema/preview.schema.json": previewJsonSchema,

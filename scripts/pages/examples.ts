@@ -6,7 +6,7 @@ const root = join(__dirname, "../..");
 /** An example on the sites that come with a topology. */
 export function example(
   name: "minimal" | "trade-finance",
-  topology: "dual-active" | "federated" = "dual-active",
+  topology: "dual-active" | "federated" | "three-center" = "dual-active",
 ): Plan {
   return planStack({
     settings: join(root, "topologies", topology, "settings.yaml"),

@@ -22,5 +22,13 @@ The same network on the sites of [topologies/federated](../../topologies/federat
 cluster, with its control plane, its nodes and its gateway; a *border* is all that lies between two of them.
 
 ${matrixMarkdown(example("trade-finance", "federated").placement)}
+
+## Over three centers
+
+The same network on the sites of [topologies/three-center](../../topologies/three-center/settings.yaml). *City* is the loss of
+both centers that write, *every link* of a center that it reaches no other. *Reads* is whether any peer of an organisation
+answers queries, those included that stand by. What a center's loss leaves is agreed on over the remote link.
+
+${matrixMarkdown(example("trade-finance", "three-center").placement)}
 `;
 }

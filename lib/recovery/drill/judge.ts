@@ -28,6 +28,7 @@ export function observe(
       case "gateway":
         return load.organisation === service.organisation;
       case "enrolment":
+      case "reads":
         return false;
     }
   });
@@ -55,7 +56,8 @@ export function findingsOf(
         predicted.survives ||
         (service.kind === "endorsement" && service.channel !== load.channel) ||
         (service.kind === "gateway" && service.organisation !== load.organisation) ||
-        service.kind === "enrolment",
+        service.kind === "enrolment" ||
+        service.kind === "reads",
     );
   // Kubernetes makes a deleted pod anew, and with it what the matrix says is gone for as long as the pod is.
   const comesBack = report.failure.kind === "pod";

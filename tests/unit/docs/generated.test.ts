@@ -36,6 +36,7 @@ test("every object has exactly one line in the object reference, and every line 
     example("minimal"),
     monitored(example("trade-finance")),
     named(example("trade-finance", "federated")),
+    example("trade-finance", "three-center"),
   ].flatMap((plan) => plan.synthesise().flatMap((site) => site.objects));
   const wrong = objects.filter((object) => purposesOf(object).length !== 1);
   expect(wrong.map((object) => [objectKey(object), purposesOf(object).map(({ called }) => called)])).toEqual([]);

@@ -1,0 +1,38 @@
+import { orderersOf, type Placement } from "../placement/node";
+import type { Finding } from "../spec/problem";
+import type { Settings } from "../spec/settings";
+import { checkFailover } from "./failover/check";
+import { failoverOf, snapshotsOf } from "./of-settings";
+import { checkSnapshots } from "./snapshots/feasibility";
+
+/**
+ * What of `recovery` contradicts itself or cannot be carried: targets that the settings' own phases exceed, a grace shorter
+ * than the drift, snapshots that their driver does not take. Each with its sum, before anything is made.
+ * @param placement Of a network that passed `checkCenters`.
+ */
+export function checkRecoverySettings(placement: Placement, { sites, recovery }: Settings): Finding[] {
+  if (recovery === undefined) return [];
+  const city = sites.filter(({ center }) => center === "city").map(({ name }) => name);
+  const consenters = orderersOf(placement).filter(({ site }) => city.includes(site));
+  const names = consenters.map(({ pod }) => pod);
+  const most = Math.max(...city.map((name) => consenters.filter(({ site }) => site === name).length));
+  const failover = checkFailover(failoverOf(sites, recovery, names), ["recovery"]);
+  return [
+    // Too few ordering nodes are a matter of the network file, and told there.
+    ...failover.filter(({ path }) => path[1] !== "consenters").map(inSettings),
+    ...checkSnapshots(snapshotsOf(recovery, most), ["recovery", "snapshots"]).map(inSettings),
+  ];
+}
+
+const schedules = ["increments", "transactions"];
+
+/** A finding at the key under which people have written what it is about. */
+function inSettings(finding: Finding): Finding {
+  const [recovery, section, index, key] = finding.path;
+  if (section === "snapshotInterval") return { ...finding, path: ["recovery", "snapshots", "increments", "every"] };
+  if (section !== "snapshots" || typeof index !== "number" || recovery === undefined) return finding;
+  if (key === "className") return { ...finding, path: [recovery, section, "class"] };
+  const name = schedules[index];
+  const path = name === undefined || key === "driver" ? ["driver"] : [name, ...(key === undefined ? [] : [key])];
+  return { ...finding, path: [recovery, section, ...path] };
+}
