@@ -120,8 +120,8 @@ export class Peers extends Construct {
 }
 
 /**
- * What a peer that stands by lacks when a city is lost is what it pauses for. It was level 1.5 s after the ordering nodes
- * came back.
+ * A peer that stands by must be level when a city is lost. With this the first transaction went through 1.5 s after ordering
+ * nodes came back (recovery-run facts, section 7).
  */
 const standbyBackoff = "1s";
 

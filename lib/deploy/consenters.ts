@@ -1,5 +1,5 @@
 import { labelKeys } from "../constructs/labels";
-import { objectKey, type SiteManifests } from "../constructs/manifests";
+import { dormantLabel, objectKey, type SiteManifests } from "../constructs/manifests";
 import { fieldAt } from "./fields";
 import type { ClusterFinding } from "./findings";
 import type { RecordedObject } from "./recorded";
@@ -76,7 +76,9 @@ export function removedConsenters(
   };
 }
 
-const isOrderer = (labels: Readonly<Record<string, string>>): boolean => labels[labelKeys.role] === "orderer";
+/** A dormant twin has its node's name and no say in how many nodes run: a restore starts it, and no run stops it. */
+const isOrderer = (labels: Readonly<Record<string, string>>): boolean =>
+  labels[labelKeys.role] === "orderer" && labels[dormantLabel] === undefined;
 const organisationOf = (labels: Readonly<Record<string, string>>): string => labels[labelKeys.organisation] ?? "?";
 const count = (nodes: number): string => (nodes === 1 ? "1 ordering node" : `${nodes} ordering nodes`);
 

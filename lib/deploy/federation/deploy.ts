@@ -98,8 +98,11 @@ async function look(
     name,
     manifests: { objects: applied.flatMap((one) => (one.cluster === name ? [one.object] : [])) },
   }));
-  const running = (_: string, key: string) =>
-    reports.map((report) => report.running.get(key)).find((some) => some !== undefined);
+  // A node runs on one member; a dormant twin of its name, on another, has no pods.
+  const running = (_: string, key: string) => {
+    const known = reports.flatMap((report) => report.running.get(key) ?? []);
+    return known.length === 0 ? undefined : Math.max(...known);
+  };
   const manifests = sites.map((site) => site.manifests);
   const removed = removedConsenters(
     recordedNodes(recorded, ""),

@@ -75,3 +75,14 @@ test("what the cluster runs counts, also where the state was lost or somebody ha
   expect(change([], [set("a", 3)], 7).findings).toHaveLength(1);
   expect(change([recorded("a", 7)], [set("a", 3)], 4).warnings).toHaveLength(1);
 });
+
+test("a dormant twin is no node that goes, neither while its node runs nor after a restore has started it (R8)", () => {
+  const dormant = { "fabric-topologies.dev/dormant": "true" };
+  const twin = {
+    ...set("a", 0),
+    metadata: { ...set("a", 0).metadata, labels: { ...labels("a", "orderer"), ...dormant } },
+  };
+  const before = { ...recorded("a", 0), labels: twin.metadata.labels };
+  expect(change([recorded("a", 1), before], [set("a", 1), twin], 1)).toEqual(nothing);
+  expect(change([before], [twin], 1)).toEqual(nothing);
+});
