@@ -7,6 +7,8 @@ import { deriveNetwork, networkSchema } from "../../lib/spec/network";
 import { settingsSchema } from "../../lib/spec/settings";
 import dualActive from "../../topologies/dual-active";
 import { arbitraryNetwork, arbitrarySettings } from "../support/arbitrary-network";
+import threeCenter from "../../topologies/three-center";
+import { smallBank, threeCenters } from "../support/three-centers";
 import { objections } from "./support/accepted";
 import { createNamespace, deleteNamespace, sharedSandbox, type Cluster } from "./support/cluster";
 
@@ -18,7 +20,7 @@ beforeAll(async () => {
   namespace = await createNamespace(cluster.config, restrictedNamespace);
   const core = cluster.config.makeApiClient(CoreV1Api);
   // Pods are refused where their account is not there.
-  for (const name of ["peer", "orderer", "ca", "ca-init", "register", "agent", "chaincode", "client"]) {
+  for (const name of ["peer", "orderer", "ca", "ca-init", "register", "agent", "chaincode", "client", "gateway"]) {
     await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
   }
 }, 60 * 60_000);
@@ -44,4 +46,12 @@ test("any valid network is accepted: strict field validation, restricted Pod Sec
     { numRuns: 30, endOnFailure: true },
   );
   expect(tried).toBeGreaterThan(30 * 20);
+});
+
+test("so is what stands at each of three centers, dormant ordering nodes and the kind of failovers too (R8)", async () => {
+  const settings = threeCenters();
+  const network = smallBank();
+  for (const { site, objects } of threeCenter.synthesise(threeCenter.place(network, settings), settings)) {
+    expect([site, ...(await objections(cluster.config, { objects: objects.map(inOurNamespace) }))]).toEqual([site]);
+  }
 });

@@ -36,8 +36,9 @@ export function withoutAdvice(texts: readonly string[]): readonly string[] {
   return texts.filter((text) => !advisory.has(/\(policy ([a-z-]+)\)/.exec(text)?.[1] ?? ""));
 }
 
-/** An object's own name may be taken, by itself. */
+/** An object's own name may be taken, by itself. That of a CustomResourceDefinition says what it defines. */
 function underAnotherName(object: KubeObject): KubeObject {
+  if (object.kind === "CustomResourceDefinition") return object;
   return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-2` } };
 }
 
