@@ -62,26 +62,29 @@ export function connect(config: KubeConfig, timeout = 10_000): ApiServer {
       return new Promise<Answer>((resolve, reject) => {
         const what = `${method} ${path}`;
         const type = method === "PATCH" ? "application/strategic-merge-patch+json" : "application/json";
+        const text = body === undefined ? undefined : JSON.stringify(body);
+        // Node frames no body of a DELETE by itself: without its length the server would take it for the next request.
+        const length = text === undefined ? {} : { "Content-Length": Buffer.byteLength(text) };
         const sent = request(
           new URL(path, cluster.server),
           {
             ...rest,
             method,
-            headers: { ...headers, Accept: "application/json", "Content-Type": type },
+            headers: { ...headers, Accept: "application/json", "Content-Type": type, ...length },
             ...(signal === undefined ? {} : { signal }),
           },
           (response) => {
             const { date } = response.headers;
             if (date !== undefined) skew = Date.now() - Date.parse(date);
-            let text = "";
+            let said = "";
             response.setEncoding("utf8");
-            response.on("data", (part: string) => (text += part));
+            response.on("data", (part: string) => (said += part));
             response.once("error", (error) => reject(new ApiError(0, `${what}: ${error.message}`)));
             response.once("end", () => {
               clearTimeout(timer);
               const status = response.statusCode ?? 0;
-              if (status < 300) resolve(parsed(text) as Answer);
-              else reject(new ApiError(status, `${what}: ${status} ${messageOf(text)}`));
+              if (status < 300) resolve(parsed(said) as Answer);
+              else reject(new ApiError(status, `${what}: ${status} ${messageOf(said)}`));
             });
           },
         );
@@ -96,7 +99,7 @@ export function connect(config: KubeConfig, timeout = 10_000): ApiServer {
           }
           reject(new ApiError(0, `${what}: ${error.message}`));
         });
-        sent.end(body === undefined ? undefined : JSON.stringify(body));
+        sent.end(text);
       });
     },
   };

@@ -1,3 +1,5 @@
+import { failoverApi } from "../../lib/recovery/failover/kind";
+
 /** The Kubernetes objects that agents read and write, as JSON: of each only the fields that matter here. */
 
 export interface ObjectMeta {
@@ -6,6 +8,7 @@ export interface ObjectMeta {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
@@ -90,12 +93,19 @@ export function holds(pod: Pod, type: string): boolean {
   return pod.status?.conditions?.find((condition) => condition.type === type)?.status === "True";
 }
 
-/** Paths of the API server (Kubernetes API conventions): `pods`, `configmaps`, `secrets`, `events` of the core group, leases. */
-export function pathOf(
-  kind: "pods" | "configmaps" | "secrets" | "events" | "leases",
-  namespace: string,
-  ...rest: readonly string[]
-): string {
-  const group = kind === "leases" ? "/apis/coordination.k8s.io/v1" : "/api/v1";
-  return [group, "namespaces", namespace, kind, ...rest.map(encodeURIComponent)].join("/");
+/** The kinds that agents know, by their group; those of the core group have none. */
+const groups = {
+  pods: undefined,
+  configmaps: undefined,
+  secrets: undefined,
+  events: undefined,
+  leases: "coordination.k8s.io/v1",
+  failovers: failoverApi,
+} as const;
+
+/** Paths of the API server (Kubernetes API conventions). */
+export function pathOf(kind: keyof typeof groups, namespace: string, ...rest: readonly string[]): string {
+  const group = groups[kind];
+  const root = group === undefined ? "/api/v1" : `/apis/${group}`;
+  return [root, "namespaces", namespace, kind, ...rest.map(encodeURIComponent)].join("/");
 }

@@ -5,6 +5,9 @@ import { runbook } from "./runbook";
 const recoveryGroup = "recovery.fabric-topologies.dev";
 const version = "v1alpha1";
 
+/** `apiVersion` of the kind. */
+export const failoverApi = `${recoveryGroup}/${version}`;
+
 const string = { type: "string" } as const;
 const names = { type: "array", items: { type: "string", minLength: 1 } } as const;
 const count = { type: "integer", minimum: 0, format: "int64" } as const;
@@ -26,8 +29,8 @@ const immutable = {
 const spec = object(
   {
     mode: { type: "string", enum: ["drill", "real"], ...immutable },
-    primary: { ...names, minItems: 1, maxItems: 2 },
-    target: { type: "string", minLength: 1 },
+    primary: { ...names, minItems: 1, maxItems: 2, ...immutable },
+    target: { type: "string", minLength: 1, ...immutable },
     approvers: { ...names, minItems: 1 },
     limits: object(
       { rtoRead: count, rtoWrite: count, rpoBlocks: count, rpoSeconds: count },
@@ -37,14 +40,18 @@ const spec = object(
       type: "array",
       default: [],
       maxItems: 100,
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["id"],
       items: object(
         {
+          /** New for every order: by it the answer is found, and none is followed twice. */
+          id: { type: "string", minLength: 1, maxLength: 64 },
           by: { type: "string", minLength: 1 },
           epoch: { ...count, minimum: 1 },
           what: { type: "string", enum: ["writes", "rollback", "failback", "switch", "retry", "fenced"] },
           center: string,
         },
-        ...["by", "epoch", "what"],
+        ...["id", "by", "epoch", "what"],
       ),
     },
   },
@@ -106,6 +113,14 @@ const status = object({
     ),
   },
   measurements,
+  answers: {
+    type: "array",
+    maxItems: 101,
+    items: object(
+      { id: string, by: string, epoch: count, what: string, followed: { type: "boolean" }, why: string, at: string },
+      ...["id", "by", "epoch", "what", "followed", "why", "at"],
+    ),
+  },
 });
 
 const column = (name: string, type: string, jsonPath: string): Json => ({ name, type, jsonPath });

@@ -1,6 +1,6 @@
 import type { Phase } from "./record";
 
-/** A command to type, and for what. `<name>`, `<namespace>` and `<epoch>` stand for what `kubectl get failover` shows. */
+/** A command to type, and for what. `<name>`, `<namespace>` and `<epoch>` stand for what `kubectl get failover` shows; `<new>` for any word that no order has yet. */
 interface Command {
   readonly does: string;
   readonly type: string;
@@ -20,7 +20,7 @@ const show: Command = {
 
 const order = (what: string, does: string, extra = ""): Command => ({
   does,
-  type: `kubectl -n <namespace> patch failover <name> --type=json -p '[{"op":"add","path":"/spec/orders/-","value":{"by":"<you>","epoch":<epoch>,"what":"${what}"${extra}}}]'`,
+  type: `kubectl -n <namespace> patch failover <name> --type=json -p '[{"op":"add","path":"/spec/orders/-","value":{"id":"<new>","by":"<you>","epoch":<epoch>,"what":"${what}"${extra}}}]'`,
 });
 
 /** Words for every state of the machine; the compiler refuses a state without them. */

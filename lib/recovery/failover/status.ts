@@ -87,7 +87,7 @@ export function measurementsOf(record: FailoverRecord): Measurements {
 }
 
 const span = (from: Entry["at"] | undefined, to: Entry["at"] | undefined): number | undefined =>
-  from === undefined || to === undefined ? undefined : to - from;
+  from === undefined || to === undefined ? undefined : Math.max(0, to - from);
 
 function lossOf(record: FailoverRecord): Measurements {
   if (!("served" in record)) return {};
