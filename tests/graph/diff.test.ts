@@ -91,7 +91,7 @@ describe("exit codes that a pipeline can gate on", () => {
     const { exit, err } = await run("diff", minimal, "no-such-thing");
     expect(exit).toBe(1);
     expect(err).toContain(
-      "no-such-thing is no file, no topology (dual-active, federated), no stack (there is no Pulumi.no-such-thing.yaml here) and no git revision",
+      "no-such-thing is no file, no topology (dual-active, federated, three-center), no stack (there is no Pulumi.no-such-thing.yaml here) and no git revision",
     );
   });
 });
