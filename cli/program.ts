@@ -5,6 +5,7 @@ import type * as convert from "./convert/command";
 import type * as diff from "./diff/command";
 import type * as down from "./down";
 import type * as drill from "./drill/command";
+import type * as failover from "./failover/command";
 import type * as explain from "./explain";
 import type { evaluateCommand, eventsCommand, loadCommand, submitCommand } from "./network/calls";
 import type * as status from "./network/status";
@@ -53,6 +54,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   ingress: () => (load("./ingress") as typeof ingress).ingressCommand(),
   shift: () => (load("./shift/command") as typeof shift).shiftCommand(),
   drill: () => (load("./drill/command") as typeof drill).drillCommand(),
+  failover: () => (load("./failover/command") as typeof failover).failoverCommand(),
   ledger: () => (load("./ledger/command") as typeof ledger).ledgerCommand(),
   convert: () => (load("./convert/command") as typeof convert).convertCommand(),
   "migrate-syncer": () => (load("./migrate-syncer") as Syncer).migrateSyncerCommand(),

@@ -1,3 +1,4 @@
+import { orderPolicy } from "../recovery/failover/admission";
 import { failoverKind } from "../recovery/failover/kind";
 import { recoveryNamespaceName } from "../spec/names";
 import type { Network } from "../spec/network";
@@ -8,13 +9,15 @@ import { restrictedNamespace } from "./pod-security";
 /** Where failovers are declared and decided: the kind and a namespace for them, at the witness and at the remote center. */
 function recoverySpace(network: Network): KubeObject[] {
   const labels = networkLabels(network);
+  const namespace = recoveryNamespaceName(network);
   return [
     { ...failoverKind, metadata: { ...failoverKind.metadata, labels } },
     {
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: recoveryNamespaceName(network), labels: { ...labels, ...restrictedNamespace } },
+      metadata: { name: namespace, labels: { ...labels, ...restrictedNamespace } },
     },
+    ...orderPolicy(`${network.name}-failover-orders`, namespace, labels),
   ];
 }
 

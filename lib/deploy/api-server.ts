@@ -54,6 +54,11 @@ export class ApiServer {
     return this.send("POST", path, body, "application/json");
   }
 
+  /** Replaces an object that stands as it was read; 409 where it does not, as where the same was sent twice. */
+  put(path: string, body: unknown): Promise<Answer> {
+    return this.send("PUT", path, body, "application/json");
+  }
+
   /** Server-side apply (Kubernetes API concepts, "Server-Side Apply"); JSON is YAML too. */
   apply(path: string, body: unknown): Promise<Answer> {
     return this.send("PATCH", path, body, "application/apply-patch+yaml");
@@ -101,7 +106,7 @@ export class ApiServer {
       request.on("error", (error: NodeJS.ErrnoException) => {
         if (!(request.reusedSocket && error.code === "ECONNRESET")) return fail(error);
         // The server ended a connection that had been idle while this request was on its way (Node.js,
-        // `request.reusedSocket`). Nothing that is asked here changes anything, so it is asked on another one.
+        // `request.reusedSocket`). Nothing that is asked here does harm twice, so it is asked on another one.
         clearTimeout(timer);
         this.send(method, path, body, contentType).then(resolve, reject);
       });

@@ -75,8 +75,13 @@ test("a standby peer asks for blocks again within a second, and its chaincode se
 
 test("failovers are declared at the witness and at the remote center, and the witness runs nothing of the network (R8)", () => {
   const declared = (one: SiteManifests) =>
-    one.objects.map(objectKey).filter((key) => /failovers\.|-recovery$/.test(key));
-  const both = ["CustomResourceDefinition/failovers.recovery.fabric-topologies.dev", "Namespace/trade-recovery"];
+    one.objects.map(objectKey).filter((key) => /failovers\.|-recovery$|-failover-orders$/.test(key));
+  const both = [
+    "CustomResourceDefinition/failovers.recovery.fabric-topologies.dev",
+    "Namespace/trade-recovery",
+    "ValidatingAdmissionPolicy/trade-failover-orders",
+    "ValidatingAdmissionPolicyBinding/trade-failover-orders",
+  ];
   expect(declared(remote)).toEqual(both);
   expect(site("witness").objects.map(objectKey)).toEqual(both);
   for (const name of ["center-1", "center-2"]) expect(declared(site(name))).toEqual([]);

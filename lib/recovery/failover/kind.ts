@@ -2,7 +2,7 @@ import type { Json, KubeObject } from "../../constructs/manifests";
 import { runbook } from "./runbook";
 
 /** The API group of what recovery declares. */
-const recoveryGroup = "recovery.fabric-topologies.dev";
+export const recoveryGroup = "recovery.fabric-topologies.dev";
 const version = "v1alpha1";
 
 /** `apiVersion` of the kind. */

@@ -40,6 +40,9 @@ const taken: Readonly<Record<Phase, readonly Order["what"][]>> = {
   Stuck: ["retry", "failback"],
 };
 
+/** What may be ordered in a state, by its approvers. */
+export const ordersIn = (phase: Phase): readonly Order["what"][] => taken[phase];
+
 /** The answer to an order that changed `before` into `after`, or nothing of it. @param wall Wall clock, ms. */
 export function answerTo(
   { id, by, epoch, what, center }: PlacedOrder,
