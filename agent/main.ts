@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { clientCommand } from "../client/commands";
 import { version } from "../package.json";
 import { createLog } from "./log";
+import { shippingCommands } from "./snapshots/command-line";
 
 interface MinuteOptions {
   readonly network: string;
@@ -92,6 +93,7 @@ program
     process.exit();
   });
 
+for (const command of shippingCommands(log)) program.addCommand(command);
 program.addCommand(clientCommand());
 
 program.parseAsync().catch((thrown: unknown) => {

@@ -1,5 +1,7 @@
+import { relative } from "node:path";
 import type { Readable } from "node:stream";
 import { ledgersBelow } from "../../lib/fabric/ledger/folders";
+import type { CataloguedChain } from "../../lib/recovery/snapshots/catalogue";
 import { type LedgerAnchor, walkFiles } from "../../lib/recovery/continuity/chain";
 import { type ContinuityVerdict, type Heard, judgeContinuity } from "../../lib/recovery/continuity/verdict";
 import { CommandFailed, runCommands, runPipeline } from "./commands";
@@ -17,7 +19,7 @@ export interface Arrival {
   /** By channel: what heartbeats have told. */
   readonly heard?: ReadonlyMap<string, readonly Heard[]>;
   /** The folder with a node's ledgers in a received snapshot; several where the unit has several nodes. */
-  readonly nodes: (received: string) => readonly string[];
+  readonly nodes: (received: string) => readonly string[] | Promise<readonly string[]>;
 }
 
 /** What became of it. */
@@ -27,11 +29,18 @@ export type Arrived =
       readonly kind: "verified";
       readonly received: string;
       readonly verdicts: readonly ContinuityVerdict[];
+      /** Where each ledger ends. */
+      readonly chains: readonly CataloguedChain[];
       /** For the next arrival. */
       readonly anchors: ReadonlyMap<string, LedgerAnchor>;
     }
   /** It is there as it was sent, and must not be opened. The next may have it for its parent all the same. */
-  | { readonly kind: "bad"; readonly received: string; readonly verdicts: readonly ContinuityVerdict[] }
+  | {
+      readonly kind: "bad";
+      readonly received: string;
+      readonly verdicts: readonly ContinuityVerdict[];
+      readonly chains: readonly CataloguedChain[];
+    }
   /** It is not there: the stream broke off, or its parent is missing. What there was of it is deleted. */
   | { readonly kind: "not-received"; readonly reason: string };
 
@@ -52,8 +61,9 @@ export async function receiveSnapshot(driver: NodeDriver, arrival: Arrival): Pro
     return { kind: "not-received", reason };
   }
   const verdicts: ContinuityVerdict[] = [];
+  const chains: CataloguedChain[] = [];
   const anchors = new Map<string, LedgerAnchor>();
-  for (const node of arrival.nodes(received)) {
+  for (const node of await arrival.nodes(received)) {
     for (const ledger of await ledgersBelow(node)) {
       const key = anchorKey(node.slice(received.length), ledger.channel);
       const chain = await walkFiles(ledger.blocks, arrival.anchors.get(key));
@@ -64,12 +74,16 @@ export async function receiveSnapshot(driver: NodeDriver, arrival: Arrival): Pro
         state: { kind: ledger.databases === undefined ? "none" : "unproven" },
       });
       verdicts.push(verdict);
+      const { height, hash } = verdict;
+      chains.push({ node: relative(received, node), channel: ledger.channel, height, hash });
       if (verdict.anchor !== undefined) anchors.set(key, verdict.anchor);
     }
   }
   // A state is made anew from the blocks when a clone is opened; here the blocks are what counts.
   const sound = verdicts.length > 0 && verdicts.every(({ faults }) => faults.length === 0);
-  return sound ? { kind: "verified", received, verdicts, anchors } : { kind: "bad", received, verdicts };
+  return sound
+    ? { kind: "verified", received, verdicts, chains, anchors }
+    : { kind: "bad", received, verdicts, chains };
 }
 
 const anchorKey = (node: string, channel: string): string => `${node} ${channel}`;

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough, Transform } from "node:stream";
 import { type Arrived, receiveSnapshot } from "../../agent/snapshots/arrive";
@@ -9,57 +8,27 @@ import { runCommands, runPipeline } from "../../agent/snapshots/commands";
 import { blockFileName } from "../../lib/fabric/ledger/block-files";
 import { type LedgerAnchor, walkFiles } from "../../lib/recovery/continuity/chain";
 import { chainOf, hashAt, writeBlockFiles } from "../support/block-files";
+import { BtrfsFileSystems, missingForBtrfs } from "./btrfs-file-systems";
 
 jest.setTimeout(120_000);
 
-const succeeds = (program: string, ...args: readonly string[]): boolean => {
-  try {
-    execFileSync(program, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Why there can be no file system of our own here; undefined where there can. */
-function missing(): string | undefined {
-  if (process.getuid?.() !== 0) return "they need root";
-  if (!succeeds("mkfs.btrfs", "--version") || !succeeds("zstd", "--version")) return "they need btrfs-progs and zstd";
-  return undefined;
-}
-
-const reason = missing();
+const reason = missingForBtrfs();
 if (reason !== undefined) {
   process.stderr.write(`storage: skipped: ${reason} (sh scripts/prerequisites.sh storage)\n`);
   test.skip("increments travel between two btrfs file systems", () => undefined);
 } else {
   describe("increments between two btrfs file systems", () => {
-    let folder: string;
     let source: string;
     let target: string;
-    const mounted: string[] = [];
-
-    function fileSystem(name: string): string {
-      const [image, place] = [join(folder, `${name}.img`), join(folder, name)];
-      writeFileSync(image, "");
-      execFileSync("truncate", ["-s", "256M", image]);
-      execFileSync("mkfs.btrfs", ["-q", image]);
-      mkdirSync(place);
-      execFileSync("mount", ["-o", "loop", image, place]);
-      mounted.push(place);
-      return place;
-    }
+    let systems: BtrfsFileSystems;
 
     beforeEach(() => {
-      folder = mkdtempSync(join(tmpdir(), "fabric-topologies-btrfs-"));
-      source = fileSystem("center-1");
-      target = fileSystem("center-3");
-      execFileSync("btrfs", ["subvolume", "create", join(source, "orderers")], { stdio: "ignore" });
+      systems = new BtrfsFileSystems();
+      source = systems.make("center-1");
+      target = systems.make("center-3");
+      systems.subvolume(join(source, "orderers"));
     });
-    afterEach(() => {
-      for (const place of mounted.splice(0)) execFileSync("umount", [place]);
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterEach(() => systems.remove());
 
     const blocks = chainOf(600, (n) => [`transaction ${n} `.repeat(400)]);
     const ledger = (unit: string) => join(unit, "orderer-1", "chains", "main");
