@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FailoverAction } from "../../lib/recovery/failover/action";
+import { lookEvery } from "../../lib/recovery/failover/budget";
 import type { FailoverEvent } from "../../lib/recovery/failover/event";
 import { failoverStatus, type FailoverObject } from "../../lib/recovery/failover/object";
 import { answerTo, type OrderAnswer, type PlacedOrder } from "../../lib/recovery/failover/orders";
@@ -56,8 +57,7 @@ export class Driver {
 
   /** Drives until the signal ends it, and everything that it has begun. */
   async run(signal: AbortSignal): Promise<void> {
-    const { heartbeat, lease } = this.options.settings;
-    const period = Math.max(20, Math.min(lease.renew, heartbeat.interval / 2));
+    const period = lookEvery(this.options.settings);
     while (!signal.aborted) {
       await this.look(signal).catch((error: unknown) => this.inTrouble(error));
       await pause(period, signal);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describeFailure } from "../../lib/placement/failure";
 import type { DrillReport } from "../../lib/recovery/drill/drill";
 import { reportHtml } from "../../lib/recovery/drill/report-html";
+import { reportJunit } from "../../lib/recovery/drill/report-junit";
 import { CommandError, messageOf } from "../errors";
 
 /**
@@ -22,14 +23,34 @@ export function writableFolder(folder: string): void {
   }
 }
 
-/** Writes a report as JSON and HTML, under a name of its own; gives the HTML's file. */
+/** Writes a drill's report under a name of its own; gives the HTML's file. */
 export function writeReport(folder: string, report: DrillReport): string {
   const what = describeFailure(report.failure).replaceAll(/[^a-z0-9-]+/gi, "-");
-  const name = join(folder, `${what}-${report.manner}-${report.startedAt.replaceAll(/[:.]/g, "-")}`);
-  writeFileSync(`${name}.json`, jsonOf(report));
-  writeFileSync(`${name}.html`, reportHtml(report));
-  return `${name}.html`;
+  return writeForms(folder, `${what}-${report.manner}-${stamp(report.startedAt)}`, {
+    json: jsonOf(report),
+    html: reportHtml(report),
+    junit: reportJunit(report),
+  });
 }
 
+/** A report for programs, for people, and for CI. */
+export interface ReportForms {
+  readonly json: string;
+  readonly html: string;
+  readonly junit: string;
+}
+
+/** Writes a report in all of its forms; gives the HTML's file. */
+export function writeForms(folder: string, name: string, { json, html, junit }: ReportForms): string {
+  const file = join(folder, name);
+  writeFileSync(`${file}.json`, json);
+  writeFileSync(`${file}.junit.xml`, junit);
+  writeFileSync(`${file}.html`, html);
+  return `${file}.html`;
+}
+
+/** A time as part of a file's name. */
+export const stamp = (time: string): string => time.replaceAll(/[:.]/g, "-");
+
 /** A report as JSON, for people too. */
-export const jsonOf = (report: DrillReport): string => `${JSON.stringify(report, undefined, 2)}\n`;
+export const jsonOf = (report: object): string => `${JSON.stringify(report, undefined, 2)}\n`;

@@ -3,6 +3,7 @@ import { CommandError } from "../errors";
 import { palette, say } from "../terminal";
 import { findFailover, type PlaceOptions } from "./place";
 import { placeOrder } from "./place-order";
+import { reportCommand } from "./report";
 import { failoverText } from "./text";
 import { verbs, type Verb } from "./verbs";
 
@@ -19,6 +20,7 @@ export function failoverCommand(): Command {
     .description("Look at a failover of three centers, and give the orders that no machine gives by itself.")
     .addHelpText("after", "\nExample:\n  $ fabric-topologies failover status --context witness");
   command.addCommand(statusCommand());
+  command.addCommand(takesPlace(reportCommand()));
   for (const [word, verb] of Object.entries(verbs)) command.addCommand(orderCommand(word, verb));
   return command;
 }

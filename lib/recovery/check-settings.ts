@@ -1,8 +1,8 @@
-import { orderersOf, type Placement } from "../placement/node";
+import type { Placement } from "../placement/node";
 import type { Finding } from "../spec/problem";
 import type { Settings } from "../spec/settings";
 import { checkFailover } from "./failover/check";
-import { failoverOf, snapshotsOf } from "./of-settings";
+import { cityConsenters, cityOf, failoverOf, snapshotsOf } from "./of-settings";
 import { checkSnapshots } from "./snapshots/feasibility";
 
 /**
@@ -12,8 +12,8 @@ import { checkSnapshots } from "./snapshots/feasibility";
  */
 export function checkRecoverySettings(placement: Placement, { sites, recovery }: Settings): Finding[] {
   if (recovery === undefined) return [];
-  const city = sites.filter(({ center }) => center === "city").map(({ name }) => name);
-  const consenters = orderersOf(placement).filter(({ site }) => city.includes(site));
+  const city = cityOf(sites);
+  const consenters = cityConsenters(placement, sites);
   const names = consenters.map(({ pod }) => pod);
   const most = Math.max(...city.map((name) => consenters.filter(({ site }) => site === name).length));
   const failover = checkFailover(failoverOf(sites, recovery, names), ["recovery"]);

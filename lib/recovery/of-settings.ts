@@ -1,3 +1,4 @@
+import { orderersOf, type PlacedOrderer, type Placement } from "../placement/node";
 import { secondsOf } from "../spec/scalars";
 import type { Settings } from "../spec/settings";
 import type { FailoverSettings } from "./failover/settings";
@@ -16,6 +17,16 @@ function inMilliseconds<Key extends string>(section: Readonly<Record<Key, string
   return Object.fromEntries(entries) as Record<Key, number>;
 }
 
+/** Names of the sites that write. */
+export const cityOf = (sites: Settings["sites"]): string[] =>
+  sites.filter(({ center }) => center === "city").map(({ name }) => name);
+
+/** The ordering nodes at home there. */
+export function cityConsenters(placement: Placement, sites: Settings["sites"]): PlacedOrderer[] {
+  const city = cityOf(sites);
+  return orderersOf(placement).filter(({ site }) => city.includes(site));
+}
+
 /**
  * What a failover of these centers is told.
  * @param sites The sites of a network that passed `checkCenters`.
@@ -29,7 +40,7 @@ export function failoverOf(
   mode: FailoverSettings["mode"] = "real",
 ): FailoverSettings {
   const called = (role: string) => sites.filter(({ center }) => center === role).map(({ name }) => name);
-  const primary = called("city");
+  const primary = cityOf(sites);
   const { approvers, heartbeat, lease, maxFallbacks, limits, budget, snapshots } = recovery;
   const { retries, ...leaseTimes } = lease;
   return {

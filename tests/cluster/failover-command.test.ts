@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathOf } from "../../agent/kubernetes/objects";
 import { orderPolicy } from "../../lib/recovery/failover/admission";
+import type { FailoverReport } from "../../lib/recovery/drill/failover/report";
 import type { FailoverObject } from "../../lib/recovery/failover/object";
 import { run } from "../unit/cli/run";
 import { create, createNamespace, deleteNamespace, eventually, sharedSandbox, type Cluster } from "./support/cluster";
@@ -42,6 +43,7 @@ test("a person sees where it stands and what to type, approves in their own name
   await ground.reaches("Protected");
   expect(await failover("status")).toMatchObject({ exit: 0, out: expect.stringContaining("Protected, epoch 1") });
   expect(await failover("approve")).toMatchObject({ exit: 3, out: expect.stringContaining("in Protected") });
+  expect(await failover("report")).toMatchObject({ exit: 1, err: expect.stringContaining("has only watched so far") });
 
   ground.primaryAlive = false;
   await ground.reaches("ReadOnlyOpen");
@@ -58,6 +60,12 @@ test("a person sees where it stands and what to type, approves in their own name
     out: `followed: ${me} approves writes\n`,
   });
   await ground.reaches("ReadWrite");
+  const report = await failover("report", "--json");
+  // An order about another epoch was refused above, and the report tells of it.
+  expect(report).toMatchObject({ exit: 3, err: "" });
+  const { targets, findings } = JSON.parse(report.out) as FailoverReport;
+  expect(targets.find(({ target }) => target === "rtoWrite")?.measured).toBeGreaterThan(0);
+  expect(findings.join()).toContain("which was not followed");
   await controller.end();
   expect(await failover("failback", "--wait", "0", "--json")).toMatchObject({ exit: 4 });
 });

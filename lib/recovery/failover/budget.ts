@@ -57,6 +57,10 @@ export function predictRto(settings: FailoverSettings): PredictedRto {
   return { read, write, rtoRead, rtoWrite: rtoRead + sum(write) };
 }
 
+/** How often a controller looks, in milliseconds: what happens is seen that much later at most. */
+export const lookEvery = ({ lease, heartbeat }: Pick<FailoverSettings, "lease" | "heartbeat">): number =>
+  Math.max(20, Math.min(lease.renew, heartbeat.interval / 2));
+
 /** `17000 (detection) + 5000 (lease) = 22000 ms`, for people. */
 export function sumText(lines: readonly BudgetLine[]): string {
   const spent = lines.filter(({ takes }) => takes > 0);

@@ -3,6 +3,7 @@ import type { DrillReport, LoadObservation } from "../../../lib/recovery/drill/d
 import { predictionOf } from "../../../lib/recovery/drill/drill";
 import { findingsOf, observe, silences, unequal } from "../../../lib/recovery/drill/judge";
 import { reportHtml } from "../../../lib/recovery/drill/report-html";
+import { reportJunit } from "../../../lib/recovery/drill/report-junit";
 import { headline, reportText } from "../../../lib/recovery/drill/report-text";
 import { timeLine } from "../../../lib/recovery/drill/time-line";
 import { tradeFinance } from "../../support/trade-finance";
@@ -188,4 +189,17 @@ test("the page needs nothing from elsewhere and escapes what it is given", () =>
   expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
   expect(page).toContain("&lt;script&gt;");
   expect(page).toContain(headline(reportOf()));
+});
+
+test("CI is told of each service, of what nobody could see, and of everything else that was found", () => {
+  const passed = reportJunit(reportOf());
+  expect(passed).not.toContain("<failure");
+  expect(passed).toContain("nothing in the drill could see it");
+  const silent = load({
+    lost: 2,
+    perSecond: [...Array.from({ length: 12 }, () => 9), ...Array.from({ length: 88 }, () => 0)],
+  });
+  const failed = reportJunit(reportOf({ loads: [silent] }));
+  expect(failed).toContain("2 acknowledged transactions are not in the ledger");
+  expect(failed).toMatch(/<testcase [^>]*name="ordering goes on"[^>]*><failure/);
 });
