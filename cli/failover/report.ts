@@ -3,7 +3,7 @@ import { failoverReportHtml, failoverReportJunit } from "../../lib/recovery/dril
 import { failoverReport } from "../../lib/recovery/drill/failover/report";
 import { failoverReportText } from "../../lib/recovery/drill/failover/text";
 import type { FailoverSettings } from "../../lib/recovery/failover/settings";
-import { cityConsenters, failoverOf } from "../../lib/recovery/of-settings";
+import { failoverOf } from "../../lib/recovery/of-settings";
 import { jsonOf, stamp, writableFolder, writeForms } from "../drill/report-files";
 import { CommandError } from "../errors";
 import { planOf } from "../input";
@@ -69,6 +69,5 @@ function budgetsOf(file: string): FailoverSettings {
   if (recovery === undefined) {
     throw new CommandError(`found no \`recovery\` in ${file}`, "name the settings of a three-center topology");
   }
-  const names = cityConsenters(placement, sites).map(({ pod }) => pod);
-  return failoverOf(sites, recovery, names);
+  return failoverOf(placement, sites, recovery);
 }

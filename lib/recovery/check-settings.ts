@@ -1,8 +1,8 @@
-import type { Placement } from "../placement/node";
+import { orderersOf, type Placement } from "../placement/node";
 import type { Finding } from "../spec/problem";
 import type { Settings } from "../spec/settings";
 import { checkFailover } from "./failover/check";
-import { cityConsenters, cityOf, failoverOf, snapshotsOf } from "./of-settings";
+import { cityOf, failoverOf, snapshotsOf } from "./of-settings";
 import { checkSnapshots } from "./snapshots/feasibility";
 
 /**
@@ -13,13 +13,13 @@ import { checkSnapshots } from "./snapshots/feasibility";
 export function checkRecoverySettings(placement: Placement, { sites, recovery }: Settings): Finding[] {
   if (recovery === undefined) return [];
   const city = cityOf(sites);
-  const consenters = cityConsenters(placement, sites);
-  const names = consenters.map(({ pod }) => pod);
-  const most = Math.max(...city.map((name) => consenters.filter(({ site }) => site === name).length));
-  const failover = checkFailover(failoverOf(sites, recovery, names), ["recovery"]);
+  const settings = failoverOf(placement, sites, recovery);
+  const most = Math.max(...city.map((name) => settings.consenters.units[name]?.length ?? 0));
+  const failover = checkFailover(settings, ["recovery"]);
+  const tooFew = orderersOf(placement).length < 3;
   return [
     // Too few ordering nodes are a matter of the network file, and told there.
-    ...failover.filter(({ path }) => path[1] !== "consenters").map(inSettings),
+    ...failover.filter(({ path }) => path[1] !== "consenters" || !tooFew).map(inSettings),
     ...checkSnapshots(snapshotsOf(recovery, most), ["recovery", "snapshots"]).map(inSettings),
   ];
 }
@@ -29,6 +29,8 @@ const schedules = ["increments", "transactions"];
 /** A finding at the key under which people have written what it is about. */
 function inSettings(finding: Finding): Finding {
   const [recovery, section, index, key] = finding.path;
+  // How many are where is said with the zones.
+  if (section === "consenters") return { ...finding, path: ["sites"] };
   if (section === "snapshotInterval") return { ...finding, path: ["recovery", "snapshots", "increments", "every"] };
   if (section !== "snapshots" || typeof index !== "number" || recovery === undefined) return finding;
   if (key === "className") return { ...finding, path: [recovery, section, "class"] };

@@ -1,7 +1,7 @@
-import { orderersOf, type PlacedOrderer, type Placement } from "../placement/node";
+import { orderersOf, type Placement } from "../placement/node";
 import { secondsOf } from "../spec/scalars";
 import type { Settings } from "../spec/settings";
-import type { FailoverSettings } from "./failover/settings";
+import type { Consenters, FailoverSettings } from "./failover/settings";
 import type { PlannedSchedule, SnapshotPlan } from "./snapshots/feasibility";
 import { configBlocks, increments, transactions, type SnapshotSchedule } from "./snapshots/schedule";
 
@@ -21,35 +21,38 @@ function inMilliseconds<Key extends string>(section: Readonly<Record<Key, string
 export const cityOf = (sites: Settings["sites"]): string[] =>
   sites.filter(({ center }) => center === "city").map(({ name }) => name);
 
-/** The ordering nodes at home there. */
-export function cityConsenters(placement: Placement, sites: Settings["sites"]): PlacedOrderer[] {
-  const city = cityOf(sites);
-  return orderersOf(placement).filter(({ site }) => city.includes(site));
+/** Where ordering nodes are at home, each as `<organisation>/<pod>`: pods of several organisations may share a name. */
+function consentersOf(placement: Placement, primary: readonly string[], target: string): Consenters {
+  const of = (center: string) =>
+    orderersOf(placement)
+      .filter(({ site }) => site === center)
+      .map(({ organisation, pod }) => `${organisation.name}/${pod}`);
+  return { units: Object.fromEntries(primary.map((center) => [center, of(center)])), target: of(target) };
 }
 
 /**
  * What a failover of these centers is told.
- * @param sites The sites of a network that passed `checkCenters`.
- * @param consenters Names of the city's ordering nodes.
+ * @param placement Of a network whose centers have their roles.
  * @param mode A drill touches nothing that is alive.
  */
 export function failoverOf(
+  placement: Placement,
   sites: Settings["sites"],
   recovery: RecoverySettings,
-  consenters: readonly string[],
   mode: FailoverSettings["mode"] = "real",
 ): FailoverSettings {
   const called = (role: string) => sites.filter(({ center }) => center === role).map(({ name }) => name);
   const primary = cityOf(sites);
+  const [target = ""] = called("remote");
   const { approvers, heartbeat, lease, maxFallbacks, limits, budget, snapshots } = recovery;
   const { retries, ...leaseTimes } = lease;
   return {
     mode,
     primary,
-    target: called("remote")[0] ?? "",
+    target,
     vantagePoints: [...called("witness"), ...primary.slice(1)],
     approvers,
-    consenters,
+    consenters: consentersOf(placement, primary, target),
     heartbeat: {
       interval: milliseconds(heartbeat.interval),
       misses: heartbeat.misses,

@@ -89,7 +89,7 @@ test("without a way to the witness nothing is decided or done, and it goes on wh
   way.cut();
   ground.primaryAlive = false;
   const done = ground.did.length;
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await eventually("it has asked the witness again and again", () => Promise.resolve(way.swallowed >= 5));
   expect((await ground.status())?.phase).toBe("Protected");
   expect(ground.did.length).toBe(done);
   expect(await ground.lease().read()).toMatchObject({ holder: "center-1", epoch: 1 });

@@ -43,7 +43,8 @@ test("a primary that lives is left alone, and its status is not written while no
   const controller = ground.drive("one");
   await eventually("it was heard", async () => (await ground.status())?.heard?.["main"] !== undefined);
   const before = (await ground.store().read())?.metadata.resourceVersion;
-  await new Promise((resolve) => setTimeout(resolve, 5 * settings.heartbeat.interval));
+  const five = ground.beats + 5;
+  await eventually("five more heartbeats", () => Promise.resolve(ground.beats >= five));
   expect((await ground.store().read())?.metadata.resourceVersion).toBe(before);
   expect(ground.did.map((one) => one.do)).not.toContain("fence");
   await controller.end();

@@ -86,6 +86,7 @@ export const snapshotOf = (
   maybe: (probability: number) => boolean,
 ): Candidate => ({
   name: `s${time}`,
+  unit: "center-1",
   tier: "transaction",
   epoch,
   takenAt: time,

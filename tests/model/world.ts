@@ -233,10 +233,16 @@ export class World {
       case "startOrderers": {
         const snapshot = this.snapshots.find(({ candidate }) => candidate.name === action.candidate.name);
         if (snapshot === undefined || this.time >= remote.until) return;
-        if (!remote.orderers && remote.raft !== epoch) [remote.ledger, remote.raft] = [snapshot.ledger, epoch];
+        if (!remote.orderers && remote.raft !== epoch) {
+          // The ordering node that is left may know a block more.
+          const left = this.standby.slice(0, snapshot.ledger.length + 1);
+          remote.ledger = left.length > snapshot.ledger.length && this.maybe(0.5) ? left : snapshot.ledger;
+          remote.raft = epoch;
+        }
         remote.orderers = true;
-        const up = { consenters: this.settings.consenters, snapshot: snapshot.candidate.name, leader: this.maybe(0.7) };
-        return answer({ type: "orderersStarted", ...up, heights: end(snapshot.ledger), epoch });
+        const { consenters, candidate } = action;
+        const up = { consenters, snapshot: candidate.name, leader: this.maybe(0.7) };
+        return answer({ type: "orderersStarted", ...up, heights: end(remote.ledger), epoch });
       }
       case "replayBlock": {
         const theirs = this.standby[action.number];

@@ -1,5 +1,6 @@
 import type { Heights } from "./ledger";
 import type { FailoverRecord } from "./record";
+import { restoredWith } from "./restore";
 import type { FailoverSettings } from "./settings";
 import type { Candidate } from "./snapshot";
 
@@ -19,7 +20,7 @@ export type FailoverAction = { readonly epoch: number } & (
   | { readonly do: "verify"; readonly candidate: Candidate; readonly heard: Heights }
   | { readonly do: "openReads"; readonly candidate: Candidate; readonly clone: boolean }
   | { readonly do: "moveReads"; readonly to: string }
-  /** All of them, from one snapshot; with nobody but the replay let in. */
+  /** The snapshot's unit, with those that are left at the target started anew; with nobody but the replay let in. */
   | { readonly do: "startOrderers"; readonly candidate: Candidate; readonly consenters: readonly string[] }
   | { readonly do: "replayBlock"; readonly channel: string; readonly number: number }
   | { readonly do: "rollBack"; readonly to: Heights }
@@ -67,7 +68,13 @@ function bareActions(record: FailoverRecord, settings: FailoverSettings): Bare[]
     case "LossStated":
       return clone ? [] : [{ do: "moveReads", to: target }];
     case "Restore":
-      return [{ do: "startOrderers", candidate: record.candidate, consenters }];
+      return [
+        {
+          do: "startOrderers",
+          candidate: record.candidate,
+          consenters: restoredWith(record.candidate, consenters),
+        },
+      ];
     case "Replay": {
       const next = record.tail[0];
       return next === undefined ? [] : [{ do: "replayBlock", channel: next.channel, number: next.first }];

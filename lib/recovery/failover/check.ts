@@ -1,6 +1,7 @@
 import type { Finding } from "../../spec/problem";
 import { predictRto, sumText } from "./budget";
-import type { FailoverSettings } from "./settings";
+import { restorable } from "./restore";
+import type { Consenters, FailoverSettings } from "./settings";
 
 type Said = Omit<Finding, "document">;
 type Check = (settings: FailoverSettings) => (Said | false)[];
@@ -49,14 +50,32 @@ const centers: Check = ({ primary, target, vantagePoints, consenters }) => [
       allowed: "at least 3, so that two of them can agree: the target, the witness, and a second center of the city",
       fix: "Add a place from which the primary is looked at, such as the witness.",
     },
-  consenters.length < 3 && {
-    path: ["consenters"],
-    found: `${consenters.length} ordering nodes to restore`,
-    allowed:
-      "the whole set, at least 3: one restored alone loses votes that it has given (Raft), and is refused always",
-    fix: "Name every ordering node of the primary's side.",
-  },
+  ...restores(consenters),
 ];
+
+function restores(consenters: Consenters): (Said | false)[] {
+  const units = Object.entries(consenters.units);
+  const left = consenters.target.length;
+  const all = units.flatMap(([, names]) => names).length + left;
+  if (all < 3)
+    return [
+      {
+        path: ["consenters"],
+        found: `${all} of all ordering nodes`,
+        allowed: "at least 3: one restored alone loses votes that it has given (Raft), and is refused always",
+        fix: "Name every ordering node, at the center where it is at home.",
+      },
+    ];
+  const sums = units.map(([center, { length }]) => `${length} of ${center}`).join(" or ");
+  return [
+    !units.some(([center]) => restorable(center, consenters)) && {
+      path: ["consenters"],
+      found: `${sums}, with ${left} at the target, of ${all} ordering nodes`,
+      allowed: `${Math.floor(all / 2) + 1}, a bare majority, of one center and the target together: with fewer nobody is elected, with more one that knows less may be`,
+      fix: "Move ordering nodes between the centers: 2 + 2 + 1, 3 + 3 + 1.",
+    },
+  ];
+}
 
 const lease: Check = ({ lease, heartbeat }) => [
   lease.grace < lease.maxClockDrift + lease.selfFence && {

@@ -45,6 +45,11 @@ export function sameEnd(one: Heights, other: Heights): boolean {
   });
 }
 
+/** Whether `one` has at least the blocks that `other` ends with, on every channel; equal heights end in equal blocks. */
+export const reaches = (one: Heights, other: Heights): boolean =>
+  Object.entries(other).every(([channel, { height }]) => (one[channel]?.height ?? 0) >= height) &&
+  forkedChannels(one, other).length === 0;
+
 /** Blocks on all channels together. */
 export const totalHeight = (heights: Heights): number =>
   Object.values(heights).reduce((sum, { height }) => sum + height, 0);

@@ -1,6 +1,7 @@
 import type { FailoverEvent } from "./event";
 import { blocksAbove, highest, rangesText, sameEnd } from "./ledger";
 import { common, entered, opened, takeover, type FailoverRecord, type In } from "./record";
+import { restorable } from "./restore";
 import type { FailoverSettings } from "./settings";
 import { judge, newestOf, type VerificationReport } from "./snapshot";
 import { holdsLease, type View } from "./view";
@@ -35,7 +36,9 @@ export function open(
 
 function select(record: In<"SelectSnapshot">, event: FailoverEvent, settings: FailoverSettings): FailoverRecord {
   if (event.type !== "candidates") return record;
-  const candidate = newestOf(event.candidates, record.epoch, record.tried);
+  // One that could never be written on again is not opened either: there would be no way on but back.
+  const candidates = event.candidates.filter(({ unit }) => restorable(unit, settings.consenters));
+  const candidate = newestOf(candidates, record.epoch, record.tried);
   if (record.tried.length > settings.maxFallbacks || candidate === undefined) {
     const why =
       candidate === undefined

@@ -80,7 +80,7 @@ interface Takeover extends Common, Fences {
 /** What is served: the snapshot, and standby peers where they have more. */
 interface Opened extends Takeover {
   readonly candidate: Candidate;
-  /** Where the restored ordering nodes will end. */
+  /** Where the snapshot ends; as soon as ordering nodes run, where these do. */
   readonly restored: Heights;
   /** Where the ledgers end that reads are served from. */
   readonly served: Heights;

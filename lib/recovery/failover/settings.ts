@@ -13,8 +13,8 @@ export interface FailoverSettings {
   readonly vantagePoints: readonly string[];
   /** Who may order what only a person may order: write access, rollback, failback, the word that a center is fenced. */
   readonly approvers: readonly string[];
-  /** Names of all ordering nodes that the primary's side runs; they are restored together or not at all. */
-  readonly consenters: readonly string[];
+  /** Ordering nodes, each as `<organisation>/<pod>`. */
+  readonly consenters: Consenters;
   readonly heartbeat: {
     /** Between two heartbeats. */
     readonly interval: number;
@@ -46,6 +46,17 @@ export interface FailoverSettings {
   readonly limits: FailoverLimits;
   /** What each phase may take; measured by drills. */
   readonly budget: PhaseBudget;
+}
+
+/** Where ordering nodes are at home. */
+export interface Consenters {
+  /**
+   * Of each center of the primary's side. Those of a center are a unit: their folders are of one instant in every
+   * snapshot, and they are restored together or not at all.
+   */
+  readonly units: Readonly<Record<string, readonly string[]>>;
+  /** Those at the target, which outlive the primary's side. */
+  readonly target: readonly string[];
 }
 
 export type FailoverMode = "drill" | "real";

@@ -3,6 +3,8 @@ import { blocksAbove, blocksIn, totalHeight, type Heights } from "./ledger";
 /** A snapshot that could be opened: what the index at the target says of it. */
 export interface Candidate {
   readonly name: string;
+  /** The center whose ordering nodes are in it. */
+  readonly unit: string;
   readonly tier: "increment" | "transaction";
   /** Under which epoch it was taken. */
   readonly epoch: number;

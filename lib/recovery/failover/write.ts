@@ -1,5 +1,5 @@
 import type { FailoverEvent, Replayed } from "./event";
-import { blocksAbove, rangesText, sameEnd, type BlockRange } from "./ledger";
+import { blocksAbove, highest, rangesText, sameEnd, type BlockRange } from "./ledger";
 import { entered, opened, type FailoverRecord, type In } from "./record";
 import type { FailoverSettings } from "./settings";
 import { checkRestore } from "./restore";
@@ -7,7 +7,7 @@ import { stuck } from "./open";
 import { holdsLease, type View } from "./view";
 
 /**
- * From reads to writes: a person approves; all ordering nodes start from one snapshot; what standby peers have above it is
+ * From reads to writes: a person approves; a unit of ordering nodes starts from one snapshot, with those that are left; what standby peers have above it is
  * given to them block by block, each header hash compared (recovery-run facts, section 6). Where one differs, the loss is
  * stated and another approval is asked for, to roll the standby peers back. Nobody submits before that is over.
  */
@@ -51,12 +51,14 @@ function restore(record: In<"Restore">, event: FailoverEvent, settings: Failover
   const refused = checkRestore(event, record, settings);
   if (refused !== undefined) return stuck(record, event, refused);
   if (!event.leader) return record;
-  const { approvedBy } = record;
-  const tail = blocksAbove(record.restored, record.served);
+  const { approvedBy, served, heard } = record;
+  const restored = event.heights;
+  const tail = blocksAbove(restored, served);
+  const lost = blocksAbove(highest(served, restored), heard);
   return entered(
-    { ...opened(record), approvedBy, phase: "Replay", tail },
+    { ...opened(record), restored, lost, approvedBy, phase: "Replay", tail },
     event.clock.wall,
-    `all ordering nodes run and have a leader; to be replayed: ${rangesText(tail)}`,
+    `a majority of ordering nodes runs and has a leader; to be replayed: ${rangesText(tail)}`,
   );
 }
 

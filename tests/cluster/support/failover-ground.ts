@@ -60,6 +60,8 @@ export class Ground {
   private readonly stop = new AbortController();
   private readonly lives: Promise<void>[] = [];
   private seq = 0;
+  /** Heartbeats that the primary has sent. */
+  beats = 0;
 
   constructor(
     config: KubeConfig,
@@ -110,6 +112,7 @@ export class Ground {
       seq: this.seq,
       heights: at(100),
     };
+    this.beats += 1;
     for (const driver of this.drivers) void driver.tell({ type: "heartbeat", beat: { ...beat, authentic: true } });
   }
 
@@ -153,7 +156,6 @@ export class Ground {
     };
 
   private act(action: Parameters<Executor>[0]): Result {
-    const { consenters } = this.settings_;
     switch (action.do) {
       case "fence":
         if (this.primaryAlive) return { fenced: {} };
@@ -170,7 +172,8 @@ export class Ground {
         this.opened.push(action.candidate.name);
         return { queryAnswered: true, submitRefused: true };
       case "startOrderers": {
-        const { name, heights } = action.candidate;
+        const { consenters, candidate } = action;
+        const { name, heights } = candidate;
         if (this.orderers?.from !== name) this.orderers = { from: name, height: heights["main"]?.height ?? 0 };
         return { consenters, snapshot: name, leader: true, heights };
       }

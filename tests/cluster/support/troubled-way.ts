@@ -6,6 +6,8 @@ import { KubeConfig } from "@kubernetes/client-node";
 /** A way to an API server that can be cut, or slowed, for whoever goes by it. */
 export class TroubledWay {
   private readonly sockets = new Set<Socket>();
+  /** What was sent while it was cut, and came to nobody: one for each question. */
+  swallowed = 0;
   private isCut = false;
   private delay = 0;
 
@@ -23,7 +25,7 @@ export class TroubledWay {
     const copy = new KubeConfig();
     const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     copy.loadFromString(JSON.stringify(JSON.parse(config.exportConfig())));
-    copy.clusters = copy.clusters.map((cluster) => ({ ...cluster, server: address, tlsServerName: hostname }));
+    copy.clusters = copy.clusters.map((cluster) => ({ ...cluster, server: address, tlsServerName: "localhost" }));
     const way = new TroubledWay(server, copy);
     server.on("connection", (here) => way.join(here, hostname, Number(port)));
     return way;
@@ -59,7 +61,10 @@ export class TroubledWay {
     ] as const) {
       this.sockets.add(from);
       from.on("data", (data) => {
-        if (this.isCut) return;
+        if (this.isCut) {
+          if (from === here) this.swallowed += 1;
+          return;
+        }
         if (this.delay > 0 && from === there) setTimeout(() => to.writable && to.write(data), this.delay);
         else if (to.writable) to.write(data);
       });

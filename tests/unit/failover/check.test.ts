@@ -1,9 +1,10 @@
 /** Settings of a failover that cannot be kept are refused with the sum, before anything is touched (requirement R8). */
 import { predictRto } from "../../../lib/recovery/failover/budget";
 import { checkFailover } from "../../../lib/recovery/failover/check";
-import type { FailoverSettings } from "../../../lib/recovery/failover/settings";
+import type { Consenters, FailoverSettings } from "../../../lib/recovery/failover/settings";
 import { settings } from "./scene";
 
+const consenters = (units: Consenters["units"], target: readonly string[]) => ({ consenters: { units, target } });
 const lease = (change: Partial<FailoverSettings["lease"]>) => ({ lease: { ...settings.lease, ...change } });
 const limits = (change: Partial<FailoverSettings["limits"]>) => ({ limits: { ...settings.limits, ...change } });
 
@@ -48,7 +49,13 @@ test.each<[string, Partial<FailoverSettings>, string, string]>([
     "3 or more",
   ],
   ["one point of view", { vantagePoints: ["center-3"] }, "recovery.failover.vantagePoints", "at least 3"],
-  ["one ordering node", { consenters: ["orderer-0"] }, "recovery.failover.consenters", "refused always"],
+  ["one ordering node", consenters({ "center-1": ["a"] }, []), "recovery.failover.consenters", "refused always"],
+  [
+    "too many at the target",
+    consenters({ "center-1": ["a", "b"], "center-2": ["c", "d"] }, ["e", "f", "g"]),
+    "recovery.failover.consenters",
+    "4, a bare majority, of one center and the target together",
+  ],
   ["nobody to approve", { approvers: [] }, "recovery.failover.approvers", "never given by a program"],
   ["reads after writes", limits({ rtoRead: 900_001 }), "recovery.failover.limits.rtoRead", "no later than writes"],
   ["RPO 0 and not 0", limits({ rpoBlocks: 0 }), "recovery.failover.limits.rpoBlocks", "both 0"],

@@ -2,6 +2,7 @@ import type { FailoverAction } from "../../../lib/recovery/failover/action";
 import type { FailoverEvent, Order } from "../../../lib/recovery/failover/event";
 import type { Heights } from "../../../lib/recovery/failover/ledger";
 import { newRecord } from "../../../lib/recovery/failover/record";
+import { restoredWith } from "../../../lib/recovery/failover/restore";
 import type { FailoverSettings } from "../../../lib/recovery/failover/settings";
 import type { Candidate, VerificationReport } from "../../../lib/recovery/failover/snapshot";
 import { beginning, step } from "../../../lib/recovery/failover/step";
@@ -13,7 +14,10 @@ export const settings: FailoverSettings = {
   target: "center-3",
   vantagePoints: ["witness", "center-2"],
   approvers: ["ada", "grace"],
-  consenters: ["orderer-0", "orderer-1", "orderer-2"],
+  consenters: {
+    units: { "center-1": ["orderer-0", "orderer-1"], "center-2": ["orderer-2", "orderer-3"] },
+    target: ["orderer-4"],
+  },
   heartbeat: { interval: 1000, misses: 3, probeTimeout: 200 },
   lease: { duration: 3000, renew: 350, retries: 3, grace: 700, maxClockDrift: 200, selfFence: 500 },
   maxFallbacks: 3,
@@ -36,6 +40,7 @@ export const at = (height: number): Heights => ({ main: { height, hash: `#${heig
 
 export const snapshot = (height: number, change: Partial<Candidate> = {}): Candidate => ({
   name: `snapshot-${height}`,
+  unit: "center-1",
   tier: "transaction",
   epoch: 1,
   takenAt: height,
@@ -143,7 +148,7 @@ export class Scene {
 
   approved(): this {
     this.order("writes");
-    const { consenters } = this.settings_;
+    const consenters = restoredWith(snapshot(97), this.settings_.consenters);
     const up = { consenters, snapshot: "snapshot-97", leader: true, heights: at(97), epoch: 2 };
     return this.tell({ type: "orderersStarted", ...up });
   }

@@ -130,15 +130,48 @@ test.each([
   expect(scene.order("rollback").does).toEqual(["rollBack"]);
 });
 
+const whole = ["orderer-0", "orderer-1", "orderer-4"];
+
 test.each([
   ["one alone", ["orderer-1"], "snapshot-97", 97],
-  ["all but one", ["orderer-0", "orderer-1"], "snapshot-97", 97],
-  ["from two snapshots", settings.consenters, "snapshot-90", 97],
-  ["with a block that nobody verified", settings.consenters, "snapshot-97", 98],
+  ["one into what is left", ["orderer-1", "orderer-4"], "snapshot-97", 97],
+  ["without the one that is left", ["orderer-0", "orderer-1"], "snapshot-97", 97],
+  ["of two units", ["orderer-0", "orderer-2", "orderer-4"], "snapshot-97", 97],
+  ["and all others too", [...whole, "orderer-2", "orderer-3"], "snapshot-97", 97],
+  ["from two snapshots", whole, "snapshot-90", 97],
+  ["with a block less than was verified", whole, "snapshot-97", 96],
 ])("ordering nodes restored %s are refused", (_, consenters, from, height) => {
   const scene = new Scene().readOnly().order("writes");
   scene.tell({ type: "orderersStarted", consenters, snapshot: from, leader: true, heights: at(height), epoch: 2 });
   expect(scene.phase).toBe("Stuck");
+});
+
+test("what the ordering node that is left knows beyond the snapshot needs no replay, and is not lost", () => {
+  const scene = new Scene().readOnly().order("writes");
+  const up = { consenters: whole, snapshot: "snapshot-97", leader: true, epoch: 2 };
+  scene.tell({ type: "orderersStarted", ...up, heights: at(98) });
+  expect(scene.state.record).toMatchObject({ phase: "Replay", tail: [{ channel: "main", first: 98, last: 98 }] });
+  expect(scene.state.record).toMatchObject({ lost: [{ channel: "main", first: 99, last: 99 }] });
+
+  const ahead = new Scene().readOnly().order("writes");
+  ahead.tell({ type: "orderersStarted", ...up, heights: at(100) });
+  expect(ahead.state.record).toMatchObject({ lost: [] });
+  expect(ahead.tell({ type: "tick" }).phase).toBe("ReadWrite");
+});
+
+test("another block at the height that was verified is another chain, and nothing goes on", () => {
+  const scene = new Scene().readOnly().order("writes");
+  const heights = { main: { height: 97, hash: "#other" } };
+  const up = { consenters: whole, snapshot: "snapshot-97", leader: true, heights, epoch: 2 };
+  expect(scene.tell({ type: "orderersStarted", ...up }).phase).toBe("Stuck");
+});
+
+test("a snapshot of a unit that has no bare majority with those that are left is not opened", () => {
+  const consenters = { units: { "center-1": ["a", "b", "c"], "center-2": ["d", "e"] }, target: ["f", "g"] };
+  const scene = new Scene({ ...settings, consenters }).alive(5000).silent(20_000).sees(2, "center-3", 0).fenced();
+  const candidates = [snapshot(97), snapshot(90, { unit: "center-2" })];
+  scene.tell({ type: "candidates", candidates, epoch: 2 });
+  expect(scene.state.record).toMatchObject({ phase: "Verify", candidate: { name: "snapshot-90" } });
 });
 
 test("a drill fences nobody and moves no traffic, and its clone counts as fenced", () => {

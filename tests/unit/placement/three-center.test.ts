@@ -161,6 +161,7 @@ test("a majority that needs the remote center, and an even number of ordering no
   });
   expect(said(sites(crowded(one, 1), crowded(two, 1), crowded(three, 3), witness))).toEqual([
     "sites.2.zones: 3 of 5 consenters in center-3 (1 + 1 + 3)",
+    "sites: 1 of center-1 or 1 of center-2, with 3 at the target, of 5 ordering nodes",
   ]);
   const even = smallBank({
     organisations: [

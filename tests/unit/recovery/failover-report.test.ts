@@ -8,17 +8,13 @@ import { failoverApi } from "../../../lib/recovery/failover/kind";
 import { failoverStatus, type FailoverObject } from "../../../lib/recovery/failover/object";
 import type { FailoverRecord, Phase } from "../../../lib/recovery/failover/record";
 import { beginning } from "../../../lib/recovery/failover/step";
-import { cityConsenters, failoverOf } from "../../../lib/recovery/of-settings";
+import { failoverOf } from "../../../lib/recovery/of-settings";
 import { planStack } from "../../../topologies/plan";
 
 const plan = planStack({ settings: "topologies/three-center/settings.yaml" });
 const { recovery, sites } = plan.settings;
 if (recovery === undefined) throw new Error("the example says nothing of recovery");
-const settings = failoverOf(
-  sites,
-  recovery,
-  cityConsenters(plan.placement, sites).map(({ pod }) => pod),
-);
+const settings = failoverOf(plan.placement, sites, recovery);
 
 const began = Date.parse("2026-11-24T09:00:00.000Z");
 
@@ -30,7 +26,7 @@ function objectAfter(
   const { mode, primary, target, approvers, limits } = settings;
   const timeline = times.map(([phase, after]) => ({ at: began + after, phase, epoch: 2, what: `into ${phase}` }));
   const candidate = {
-    ...{ name: "increments-17", tier: "increment", epoch: 1, takenAt: began - 4_000 },
+    ...{ name: "increments-17", unit: "center-1", tier: "increment", epoch: 1, takenAt: began - 4_000 },
     ...{ heights: { main: { height: 90, hash: "aa" } }, ready: true, complete: true },
   };
   const lost = more.lost === undefined ? [] : [{ channel: "main", first: 90, last: 89 + more.lost }];

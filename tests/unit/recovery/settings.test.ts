@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { predictRto } from "../../../lib/recovery/failover/budget";
+import type { FailoverSettings } from "../../../lib/recovery/failover/settings";
+import { placeOnCenters } from "../../../lib/placement/place";
 import { failoverOf } from "../../../lib/recovery/of-settings";
 import type { SettingsInput } from "../../../lib/spec/settings";
 import { planStack } from "../../../topologies/plan";
@@ -13,26 +15,35 @@ import { smallBank, threeCenters } from "../../support/three-centers";
 const folder = mkdtempSync(join(tmpdir(), "fabric-topologies-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+function usual(): FailoverSettings {
+  const stack = threeCenters();
+  return failoverOf(placeOnCenters(smallBank(), stack), stack.sites, stack.recovery!);
+}
+
 type Recovery = NonNullable<SettingsInput["recovery"]>;
 const check = (recovery: Recovery) =>
   threeCenter.check(smallBank(), threeCenters({ recovery: { approvers: ["ada"], ...recovery } }));
 
 test("the city holds the lease, the remote center is the target, and witness and second center look on", () => {
-  const { sites, recovery } = threeCenters();
-  expect(failoverOf(sites, recovery!, ["orderer-0-0"])).toMatchObject({
+  expect(usual()).toMatchObject({
     mode: "real",
     primary: ["center-1", "center-2"],
     target: "center-3",
     vantagePoints: ["witness", "center-2"],
-    consenters: ["orderer-0-0"],
+    consenters: {
+      units: {
+        "center-1": [expect.any(String), expect.any(String)],
+        "center-2": [expect.any(String), expect.any(String)],
+      },
+      target: [expect.stringMatching(/^[a-z-]+\/orderer/)],
+    },
     heartbeat: { interval: 1000, misses: 3, probeTimeout: 200 },
     snapshotInterval: 5000,
   });
 });
 
 test("what nothing is said about can be kept: reads within the target by the sum of the phases", () => {
-  const { sites, recovery } = threeCenters();
-  const failover = failoverOf(sites, recovery!, []);
+  const failover = usual();
   expect(predictRto(failover).rtoRead).toBeLessThanOrEqual(failover.limits.rtoRead);
   expect(check({})).toEqual([]);
 });
