@@ -3,6 +3,7 @@ import { objectKey, type SiteManifests } from "../constructs/manifests";
 import type { ApiServer } from "./api-server";
 import { growingClass, type Growth } from "./claims";
 import { fieldAt } from "./fields";
+import { failoversUnderWay } from "./failovers";
 import { PreflightError, type ClusterFinding, type ObjectFinding } from "./findings";
 import { gone } from "./gone";
 import { inspect, type Inspected } from "./live";
@@ -73,6 +74,7 @@ export async function preflight(
     const growth = await expansion(api, inspected);
     const judged = judge(inspected, { ...options, user, growth });
     const classes = await zoneClasses(api, inspected);
+    const failovers = await failoversUnderWay(api, desired);
     const present = new Set(inspected.filter(({ live }) => live !== undefined).map(({ key }) => key));
     const absent = inspected.filter(({ live, unreadable }) => live === undefined && unreadable === undefined);
     const lost = gone(
@@ -84,7 +86,10 @@ export async function preflight(
       present,
       running: replicasOf(inspected),
       warnings: [...judged.warnings, ...classes.warnings],
-      findings: [...lost, ...classes.findings, ...judged.findings].map((finding) => ({ site: site.name, ...finding })),
+      findings: [...failovers, ...lost, ...classes.findings, ...judged.findings].map((finding) => ({
+        site: site.name,
+        ...finding,
+      })),
     });
   } catch (error) {
     return report({
