@@ -64,15 +64,29 @@ export function sameBlock(a: common.Block, b: common.Block): boolean {
 }
 
 /**
- * Hands a signed envelope, such as a config update, to an orderer.
- * @throws Refusal with the orderer's status and words if it does not take it.
+ * Hands signed envelopes, such as a config update, to an orderer, which takes those of one call in their order.
+ * @throws Refusal with the orderer's status and words at the first that it does not take.
  */
-export async function broadcast(connection: NodeConnection, envelope: common.Envelope): Promise<void> {
-  const stream = connection.stream(orderer.AtomicBroadcastService.broadcast, deadlines.commit);
-  const answer = await firstAnswer(connection, stream, envelope);
-  if (answer.getStatus() !== common.Status.SUCCESS) {
-    throw new Refusal(connection.node.pod, answer.getStatus(), answer.getInfo() || statusInWords(answer.getStatus()));
-  }
+export function broadcast(connection: NodeConnection, ...envelopes: readonly common.Envelope[]): Promise<void> {
+  const { node } = connection;
+  const opened = connection.stream(orderer.AtomicBroadcastService.broadcast, deadlines.commit);
+  return new Promise((resolve, reject) => {
+    let taken = 0;
+    opened.on("data", (answer: orderer.BroadcastResponse) => {
+      taken += 1;
+      const status = answer.getStatus();
+      if (status !== common.Status.SUCCESS) {
+        reject(new Refusal(node.pod, status, answer.getInfo() || statusInWords(status)));
+      } else if (taken < envelopes.length) return;
+      else resolve();
+      opened.end();
+      opened.cancel();
+    });
+    // Cancelling is an error to the stream, after we have what we came for.
+    opened.on("error", (error: ServiceError) => reject(naming(node, error)));
+    opened.once("end", () => reject(new Error(`${node.pod} ended the stream without an answer`)));
+    for (const envelope of envelopes) opened.write(envelope);
+  });
 }
 
 function seek(position: BlockPosition): orderer.SeekInfo {
