@@ -1,6 +1,6 @@
 import { objectKey, type KubeObject } from "../constructs/manifests";
 import type { Answer, ApiServer } from "./api-server";
-import { asApplied, fieldManager } from "./protection";
+import { asApplied, asLeft, fieldManager } from "./protection";
 
 /** An object as the API server keeps it. */
 export interface LiveObject {
@@ -52,7 +52,7 @@ export async function inspect(
       if (found.status !== 200 && found.status !== 404) return { ...known, unreadable: refusalOf(found) };
       const live = found.status === 200 ? { live: found.body as LiveObject } : {};
       const query = `fieldManager=${fieldManager}&force=${options.force}&dryRun=All&fieldValidation=Strict`;
-      const tried = await api.apply(`${path}?${query}`, asApplied(desired, options.stack));
+      const tried = await api.apply(`${path}?${query}`, asLeft(asApplied(desired, options.stack), live.live));
       const outcome = tried.status < 300 ? { applied: tried.body as LiveObject } : { refusal: refusalOf(tried) };
       return { ...known, ...live, ...outcome };
     }),

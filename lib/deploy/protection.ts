@@ -1,5 +1,6 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { dormantLabel, type KubeObject } from "../constructs/manifests";
+import { fieldAt } from "./fields";
 import { withoutUnsaid } from "./unsaid";
 
 /**
@@ -41,6 +42,13 @@ type Protected = Pick<KubeObject, "kind"> & { readonly metadata?: Pick<KubeObjec
  */
 const scaledByRestore = ({ kind, metadata }: Protected): boolean =>
   kind === "StatefulSet" && metadata?.labels[dormantLabel] !== undefined;
+
+/** An object with what Pulumi leaves to others as the cluster has it, so that trying it out finds no dispute about that. */
+export function asLeft(object: KubeObject, live: Readonly<Record<string, unknown>> | undefined): KubeObject {
+  const replicas = scaledByRestore(object) ? fieldAt(live, ["spec", "replicas"]) : undefined;
+  if (typeof replicas !== "number") return object;
+  return { ...object, spec: { ...(object["spec"] as object), replicas } };
+}
 
 /** Pulumi's options that protect an object; nothing for an object that needs none. */
 export function protection(object: Protected): Pick<CustomResourceOptions, "retainOnDelete" | "ignoreChanges"> {
