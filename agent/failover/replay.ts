@@ -22,11 +22,12 @@ const between = 25;
 /**
  * Gives ordering nodes a block that a surviving ledger has and they have not: its envelopes again, in their order, while
  * nobody else is let in. A block's header holds neither time nor signature, so the same envelopes cut at the same place
- * give the same header (recovery-run facts, section 6). Where the block is there already it is only compared. Config
+ * give the same header (recovery-run facts, section 6). Where the block is there already it is only compared; where the
+ * ordering nodes do not end with the block before it, nothing is given to them. Config
  * blocks are wrapped and signed anew by whoever orders them, and come out as others.
  *
  * @param patience Milliseconds until the block must be there: longer than the channel's batch timeout.
- * @throws Refusal where an envelope is not taken, as without a leader.
+ * @throws Refusal where an envelope is not taken, as without a leader; the signal's reason where it was called off.
  */
 export async function replayBlock(
   { channel, theirs, ours, order }: ReplayGround,
@@ -41,12 +42,22 @@ export async function replayBlock(
   if (isConfigBlock({ envelopes })) {
     return { channel, number, impossible: "it changes the channel's config, which ordering nodes wrap and sign anew" };
   }
+  // What is broadcast on another chain, or too early, cannot be taken back.
+  const before = await ours(number - 1);
+  const named = Buffer.from(block.getHeader()?.getPreviousHash_asU8() ?? []).toString("hex");
+  if (before === undefined || hashOf(before) !== named) {
+    const why = before === undefined ? "do not have the block before it" : "have another block before it";
+    return { channel, number, impossible: `the ordering nodes ${why}; nothing was given to them` };
+  }
+  signal.throwIfAborted();
   await order(envelopes.map((bytes) => common.Envelope.deserializeBinary(bytes)));
   const end = performance.now() + patience;
   for (;;) {
     const made = await ours(number);
     if (made !== undefined) return compared(channel, number, made, block);
-    if (signal.aborted || performance.now() > end) {
+    // Who was called off knows nothing about the block.
+    signal.throwIfAborted();
+    if (performance.now() > end) {
       return { channel, number, impossible: `its ${envelopes.length} envelopes were taken, and no block came of them` };
     }
     await pause(between, signal);
